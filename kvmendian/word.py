@@ -1,0 +1,110 @@
+"""A 64-bit integer made of lanes, for running a plain integer function on *all* values at once.
+
+A conversion written with `&`, `|`, `^`, `+`, shifts by whole bytes and `swab` runs on a `Word` as
+it runs on an `int`, and what comes out says where every byte went: a fact about all 2**64 values.
+A function that looks at its data (compares it, adds to it, splits a byte) cannot run on a
+`Word`; it gets `NotLanesError`, and the caller tries values instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from . import lanes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BYTE = 8
+
+
+class NotLanesError(TypeError):
+    """The operation depends on the content of bytes, or moves parts of them."""
+
+
+class Word:
+    """Lanes with the operators of an unsigned integer, without limit of size as in Python.
+
+    >>> x = Word(lanes.SOURCE)
+    >>> [lanes.letter(lane) for lane in ((x & 0xff) << 8 | (x >> 8) & 0xff).lanes()]
+    ['B', 'A', '0', '0', '0', '0', '0', '0']
+    """
+
+    __hash__ = None  # type: ignore[assignment]  # hashing would look at the data
+
+    def __init__(self, integer: lanes.Lanes) -> None:
+        """Take an integer's lanes, least significant first."""
+        self._lanes = integer
+
+    def lanes(self) -> lanes.Lanes:
+        """Return the low 64 bits, as a C function that returns `u64` would."""
+        return lanes.truncate(self._lanes, lanes.WORD)
+
+    def __and__(self, mask: int) -> Word:
+        """Keep or clear whole bytes."""
+        if not isinstance(mask, int):
+            raise NotLanesError
+        kept = []
+        for k, lane in enumerate(self._lanes):
+            byte = (mask >> (_BYTE * k)) & 0xFF
+            if byte not in (0, 0xFF) and lane != lanes.ZERO:
+                raise NotLanesError
+            kept.append(lane if byte else lanes.ZERO)
+        return Word(tuple(kept))
+
+    def __lshift__(self, bits: int) -> Word:
+        """Move up by whole bytes."""
+        return Word((lanes.ZERO,) * _whole(bits) + self._lanes)
+
+    def __rshift__(self, bits: int) -> Word:
+        """Move down by whole bytes."""
+        return Word(self._lanes[_whole(bits) :])
+
+    def __or__(self, other: Word | int) -> Word:
+        """Merge with a word that has zeros wherever this one has bytes."""
+        theirs = other._lanes if isinstance(other, Word) else () if _is_zero(other) else None
+        if theirs is None:
+            raise NotLanesError
+        size = max(len(self._lanes), len(theirs))
+        pad = lanes.ZERO
+        merged = []
+        for k in range(size):
+            mine = self._lanes[k] if k < len(self._lanes) else pad
+            yours = theirs[k] if k < len(theirs) else pad
+            if pad not in (mine, yours):
+                raise NotLanesError
+            merged.append(yours if mine == pad else mine)
+        return Word(tuple(merged))
+
+    __rand__ = __and__
+    __ror__ = __xor__ = __rxor__ = __add__ = __radd__ = __or__  # without overlap they are the same
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise NotLanesError
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __bool__ = __int__ = __index__ = __str__ = _refuse
+
+
+def _is_zero(other: object) -> bool:
+    return isinstance(other, int) and other == 0
+
+
+def _whole(bits: int) -> int:
+    if not isinstance(bits, int) or bits % _BYTE or bits < 0:
+        raise NotLanesError
+    return bits // _BYTE
+
+
+Number = TypeVar("Number", int, Word)
+
+
+def lift(move: Callable[[lanes.Lanes], lanes.Lanes], data: Number) -> Number:
+    """Apply a step of the lane algebra to an integer or to a `Word`.
+
+    >>> hex(lift(lambda x: lanes.swap(x, 2), 0x1122))
+    '0x2211'
+    """
+    if isinstance(data, Word):
+        return Word(move(data.lanes()))
+    return lanes.as_int(move(lanes.SOURCE), data & (1 << 64) - 1)
