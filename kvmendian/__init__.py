@@ -8,8 +8,11 @@
 
 from .designs import DESIGNS, Design
 from .errors import SetupError
+from .render import svg as _svg, text as _text
 from .setups import Setup
 from .story import Story, trace
 
 __all__ = ["DESIGNS", "Design", "Setup", "SetupError", "Story", "trace"]
 __version__ = "0.1.0.dev0"
+
+Story.renderers |= {"text/plain": _text.story, "image/svg+xml": _svg.story}

@@ -204,6 +204,7 @@ def _swab_big_guests(data: Number, width: int, guest_is_big: bool, host_is_big: 
 
 _BE = "beN_to_cpu, which swaps on a little host only"
 _LE = "leN_to_cpu, which swaps on a big host only"
+_NEVER = "never asked for"
 _LEFT = "left untouched, whatever the host"
 _ALWAYS = "swapped, whatever the host"
 
@@ -224,7 +225,7 @@ _SIX = (
         release="from v3.9 (seen in a v3.11 tree)",
         status="replaced in late 2013",
         summary="memcpy of the register's first bytes; the guest's order is never asked for",
-        reasons=_why("never asked for", "never asked for"),
+        reasons=_why(_NEVER, _NEVER),
     ),
     Design(
         "be-guests-2013",

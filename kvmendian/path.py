@@ -22,16 +22,29 @@ Kind = Literal["integer", "bytes"]
 class Step:
     """One place where the value rests, without a value: lanes, and who put them there.
 
-    `order` is the byte order of whoever owns the place: the way it stores and loads there.
+    Its words are worked out when asked for: proofs walk roads by the thousand and read none.
     """
 
     place: str
     kind: Kind
     lanes: Lanes
     function: str
-    why: str
-    zone: str
-    order: ByteOrder
+    setup: Setup
+
+    @property
+    def why(self) -> str:
+        """One sentence: how the value came to rest here."""
+        return reasons.step(self.setup, self.place)
+
+    @property
+    def zone(self) -> str:
+        """Who owns the place: one of `reasons.ZONES`."""
+        return reasons.zone(self.setup, self.place)[0]
+
+    @property
+    def order(self) -> ByteOrder:
+        """The byte order of the owner: the way it stores and loads here."""
+        return reasons.zone(self.setup, self.place)[1]
 
 
 @dataclass(frozen=True)
@@ -84,9 +97,7 @@ class _Builder:
 
     def rest(self, place: str, kind: Kind, content: Lanes, function: str) -> Lanes:
         """Let the value rest at a place; return its lanes, for the next step."""
-        zone, order = reasons.zone(self.setup, place)
-        why = reasons.step(self.setup, place)
-        self.steps.append(Step(place, kind, content, function, why, zone, order))
+        self.steps.append(Step(place, kind, content, function, self.setup))
         return content
 
     def could_swap(self, who: str, *, swapped: bool, needed: bool, why: str) -> None:

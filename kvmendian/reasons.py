@@ -124,6 +124,8 @@ def conversion(s: Setup, before: Lanes, after: Lanes) -> str:
     """Say why the design's conversion does what it does to `before`."""
     if s.width == 1:
         return "one byte: nothing to swap"
+    if s.kernel.buffer == "memcpy":
+        return "this kernel never asks for the guest's byte order"
     if _own(s):
         low, moved = before[: s.width], after[: s.width]
         did = "reverses the bytes" if moved == low[::-1] else "moves the bytes its own way"
@@ -151,8 +153,6 @@ def _driver(s: Setup) -> str:
 def _converted(s: Setup) -> str:
     if s.width == 1:
         return "One byte has no order: nothing to swap."
-    if s.kernel.buffer == "memcpy":
-        return "This kernel never asks for the guest's byte order."
     if _own(s):
         return "Your own function, run on this integer."
     what = conversion(s, (), ())

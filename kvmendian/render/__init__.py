@@ -1,0 +1,1 @@
+"""Showing a story: pure functions that return strings (text, SVG)."""

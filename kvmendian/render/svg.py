@@ -1,0 +1,192 @@
+"""A story as a static picture: one SVG, top to bottom, with no script and no outside reference.
+
+Every place is a row. An integer's bytes are joined, in brackets, with their power of two; bytes in
+memory stand apart, each with its address. Memory is drawn the way the host reads it, so that lines
+between rows cross where somebody swaps, and only there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from kvmendian import lanes
+
+from . import words
+from .rows import LEFT, NOTES, SHUT, Row, draw, lay_out
+from .shapes import curve, tag, text
+from .theme import CSS, DASHES, fill_of
+
+WIDTH = 1080
+_CELLS = 176  # where the bytes of the yardstick start
+
+if TYPE_CHECKING:
+    from kvmendian.path import Swap
+    from kvmendian.story import Story
+
+    from .shapes import Point
+
+
+def story(told: Story) -> str:
+    """Return the picture of a story as an SVG document.
+
+    >>> from kvmendian import Setup
+    >>> story(Setup().trace(1))[:4]
+    '<svg'
+    """
+    head, top = _head(told)
+    rows = lay_out(told, top + 40)
+    body = [_zone(rows[0])]
+    body += [_between(a, b, told) for a, b in itertools.pairwise(rows)]
+    body += [draw(row, told) for row in rows]
+    foot, height = _foot(told, rows[-1].bottom + 30)
+    verdict, sentence = words.verdict(told)
+    label = f"{words.title(told)}. {verdict}: {sentence}"
+    view = f"0 0 {WIDTH} {height:.0f}"
+    background = tag("rect", class_="bg", width=WIDTH, height=height)
+    return tag(
+        "svg",
+        "".join((tag("style", CSS), background, head, *body, foot)),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=view,
+        width=WIDTH,
+        height=height,
+        class_="kve",
+        role="img",
+        aria_label=label,
+    )
+
+
+def _head(told: Story) -> tuple[str, float]:
+    verdict, sentence = words.verdict(told)
+    title = words.title(told)
+    top = f"{title[0].upper()}{title[1:]} · {words.subtitle(told)}"
+    right = verdict == "Right"
+    start = tag("tspan", escape(f"{verdict}: "), **({} if right else {"class_": "bad"}))
+    out = [text(LEFT, 30, top, 12.5, "muted")]
+    y = 58.0
+    for number, line in enumerate(wrap(f"{verdict}: {sentence}", 90)):
+        rest = escape(line.removeprefix(f"{verdict}:").strip() if number == 0 else line)
+        content = (start if number == 0 else "") + rest
+        out.append(tag("text", content, x=LEFT, y=y, font_size=18.5, class_="b"))
+        y += 24
+    for line in wrap(words.why(told), 150):
+        out.append(text(LEFT, y, line, 13.5))
+        y += 19
+    return "".join(out), y - 8
+
+
+def _between(a: Row, b: Row, told: Story) -> str:
+    """Draw the lines from one row to the next, and what is said beside them."""
+    found = [k for k, entry in enumerate(told.swaps) if entry.stage == b.number]
+    entry = told.swaps[found[0]] if found else None
+    out = [_zone(b)] if a.stage.zone != b.stage.zone else []
+    at = {a.stage.lanes[k]: x for k, x in a.middle.items()}
+    thick = 15 if told.setup.width <= 4 else 12
+    for position, x in b.middle.items():
+        lane = b.stage.lanes[position]
+        if lane != lanes.ZERO and lane in at:
+            out.append(_ribbon(lane, (at[lane], a.bottom), (x, b.top), thick))
+    if entry:
+        out.append(_badge(entry, found[0] + 1, (a, b), told.setup.width))
+    out.append(_note(b, entry, a.bottom))
+    return "".join(out)
+
+
+def _zone(row: Row) -> str:
+    zone = words.owner(row.stage.zone, row.stage.order)
+    return text(LEFT, row.top - 11, zone, 12, "b", "muted")
+
+
+def _ribbon(lane: int, start: Point, end: Point, thick: int) -> str:
+    path = curve(start, end)
+    colour = fill_of(lane) or "#9aa3ad"
+    if lane not in lanes.SOURCE:
+        return tag("path", d=path, fill="none", stroke=colour, stroke_width=3, stroke_dasharray=4)
+    dash = DASHES[lane]
+    line = tag("path", d=path, class_="dark", stroke_width=1.4, stroke_dasharray=dash,
+               stroke_opacity=0.62) if dash else ""  # fmt: skip
+    return (
+        tag("path", d=path, class_="case", stroke_width=thick + 4)
+        + tag("path", d=path, class_="dark", stroke_width=thick + 1, stroke_opacity=0.35)
+        + tag("path", d=path, fill="none", stroke=colour, stroke_width=thick)
+        + line
+    )
+
+
+def _badge(entry: Swap, number: int, between: tuple[Row, Row], width: int) -> str:
+    """Mark a step that could swap; draw the swap that is missing, or the straights that are."""
+    a, b = between
+    low = [x for k, x in a.middle.items() if k < width or a.stage.kind == "bytes"]
+    xs = sorted(low)[-width:]
+    x, y = (xs[0] + xs[-1]) / 2, (a.bottom + b.top) / 2
+    wrong = entry.swapped != entry.needed
+    out = []
+    if wrong:
+        far = xs[::-1] if entry.needed else xs
+        for start, end in ((xs[0], far[0]), (xs[-1], far[-1])):
+            path = curve((start, a.bottom), (end, b.top))
+            out.append(tag("path", d=path, class_="case", stroke_width=5))
+            out.append(tag("path", d=path, class_="no"))
+    look = {"class_": "no" if wrong else "edge", "stroke_width": 2 if entry.swapped else 1.4}
+    if not entry.swapped:
+        look["stroke_dasharray"] = "3 2.5"
+    out.append(tag("circle", cx=x, cy=y, r=11, class_="bg"))
+    out.append(tag("circle", cx=x, cy=y, r=11, **look))
+    bad = ["bad"] if wrong else []
+    out.append(text(x, y + 4.5, str(number), 12.5, "b", *bad, text_anchor="middle"))
+    return "".join(out)
+
+
+def _note(row: Row, entry: Swap | None, top: float) -> str:
+    """Write beside a row which function made it, and why."""
+    y = (top + row.top) / 2 + (2 if entry else 9)
+    out = [text(NOTES, y, row.stage.function, 12.5, "m", *(["b"] if entry else ["muted"]))]
+    if entry:
+        wrong = entry.swapped != entry.needed
+        says = words.did(entry.swapped, entry.needed)
+        x = NOTES + 7.7 * len(row.stage.function) + 10
+        out.append(text(x, y, says, 12.5, "b", *(["bad"] if wrong else [])))
+    for number, line in enumerate(wrap(row.stage.why, 58)):
+        out.append(text(NOTES, y + 17 + 16 * number, line, 12.5))
+    return "".join(out)
+
+
+def _foot(told: Story, top: float) -> tuple[str, float]:
+    """Draw the yardstick: `mmio.data` and RAM, address by address."""
+    did = "leaves in RAM" if told.setup.op == "store" else "must have found in RAM"
+    out = [
+        tag("path", d=f"M{LEFT} {top}H{WIDTH - LEFT}", class_="hair"),
+        text(LEFT, top + 24, f"The yardstick: what the same instruction {did}", 12.5, "b"),
+        text(NOTES, top + 24, words.ledger_head(told), 12.5, "b"),
+    ]
+    road = told.road
+    for name, content, values, y in (
+        ("mmio.data", road.mmio, told.mmio_data, top + 38),
+        ("RAM", road.ram, told.ram_bytes, top + 92),
+    ):
+        out.append(text(LEFT, y + 20, name, 13.5, "m", "b"))
+        for k, (lane, byte) in enumerate(zip(content, values, strict=True)):
+            out.append(_strip(lane, byte, k, _CELLS + 64.0 * k, y))
+    for k, (a, b) in enumerate(zip(told.mmio_data, told.ram_bytes, strict=True)):
+        mark = ("=", ()) if a == b else ("≠", ("bad",))
+        x = _CELLS + 64 * k + 30
+        out.append(text(x, top + 85, mark[0], 14, "b", *mark[1], text_anchor="middle"))
+    return "".join(out), top + 140
+
+
+def _strip(lane: int, byte: int, address: int, x: float, y: float) -> str:
+    colour = fill_of(lane)
+    fill = {"fill": colour} if colour else {"class_": "bg"}
+    on = ["on"] if colour else []
+    return tag(
+        "g",
+        tag("rect", x=x, y=y, width=60, height=SHUT, **fill)
+        + tag("rect", x=x, y=y, width=60, height=SHUT, class_="edge", stroke_width=1.2)
+        + text(x + 4, y + 20, f"+{address}", 11.5, "m", *on)
+        + text(x + 24, y + 20, lanes.letter(lane), 12.5, "b", *on)
+        + text(x + 36, y + 20.5, f"{byte:02x}", 15.5, "m", *on),
+        class_="cell",
+    )

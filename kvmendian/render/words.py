@@ -1,0 +1,199 @@
+"""The sentences above a picture: verdict, why, and the headline of the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kvmendian.story import Story
+
+_FIRST = {"little": "least significant byte first", "big": "most significant byte first"}
+
+
+def hexa(value: int, width: int) -> str:
+    """Write an integer with as many digits as its bytes have.
+
+    >>> hexa(0x22, 2)
+    '0x0022'
+    """
+    return f"{value:#0{2 + 2 * width}x}"
+
+
+def low(story: Story, value: int) -> str:
+    """Write the part of a value that the access moves."""
+    width = story.setup.width
+    return hexa(value & (1 << 8 * width) - 1, width)
+
+
+def full(story: Story, value: int) -> str:
+    """Write a register: its low bytes where the rest is zero, else all eight."""
+    return low(story, value) if value < 1 << 8 * story.setup.width else hexa(value, 8)
+
+
+def title(story: Story) -> str:
+    """Name the access.
+
+    >>> from kvmendian import Setup
+    >>> title(Setup(width=2).trace(0x1122))
+    'store of 2 bytes, 0x1122, through sign-fixed-2026'
+    """
+    s = story.setup
+    size = "1 byte" if s.width == 1 else f"{s.width} bytes"
+    op = f"{'sign-extending ' if s.signed else ''}{s.op}"
+    return f"{op} of {size}, {full(story, story.value)}, through {s.design_name}"
+
+
+def owner(zone: str, order: str) -> str:
+    """Name a zone with its byte order; a page of bytes has none of its own.
+
+    >>> owner("VMM", "big"), owner("kvm_run page", "big")
+    ('VMM (big)', 'kvm_run page')
+    """
+    return zone if zone == "kvm_run page" else f"{zone} ({order})"
+
+
+def subtitle(story: Story) -> str:
+    """Name the byte orders and the driver.
+
+    >>> from kvmendian import Setup
+    >>> subtitle(Setup(host="big", device="native").trace(1))
+    'guest little · host big · device native (little) · raw driver'
+    """
+    s = story.setup
+    device = f"native ({s.target})" if s.device == "native" else s.device
+    parts = [f"guest {s.guest}", f"host {s.host}", f"device {device}", f"{s.driver} driver"]
+    if s.op == "load" and s.register_width == 32:
+        parts.append("32-bit register")
+    return " · ".join(parts)
+
+
+def verdict(story: Story) -> tuple[str, str]:
+    """Return the judgement, in a word or two, and the sentence that follows it.
+
+    >>> from kvmendian import Setup
+    >>> ": ".join(verdict(Setup().trace(0x11223344)))
+    'Right: mmio.data holds what RAM would hold, and the device gets 0x11223344.'
+    """
+    device, software = low(story, story.device_value), low(story, story.software_value)
+    store = story.setup.op == "store"
+    if not story.honours_abi:
+        if store:
+            gets = f"the device gets {device}, software meant {software}"
+            if story.driver_is_right:
+                gets = f"the device gets {device} all the same, but another consumer may not"
+            return "Wrong", f"mmio.data is not what RAM would hold; {gets}."
+        got, promised = full(story, story.register), full(story, story.expected_register)
+        return "Wrong", f"x0 is {got}; the same bytes in RAM would give {promised}."
+    judgement = "Right" if story.driver_is_right else "Kernel right, driver wrong"
+    if not story.road.honours_abi:
+        judgement = "Right for this value only"
+    if store:
+        ends = f"and the device gets {device}"
+        if not story.driver_is_right:
+            ends = f"but the device gets {device} where software meant {software}"
+        return judgement, f"mmio.data holds what RAM would hold, {ends}."
+    ends = f"and software gets {full(story, story.software_value)}"
+    if not story.driver_is_right:
+        ends = f"but software gets {software} where the device holds {device}"
+    return judgement, f"x0 is what the same bytes in RAM would give, {ends}."
+
+
+def why(story: Story) -> str:
+    """Return the one plain sentence of why, for this state.
+
+    >>> from kvmendian import Setup
+    >>> why(Setup(width=1, guest="big").trace(0x11))
+    'One byte has no order: no toggle of a byte order can change it.'
+    """
+    s = story.setup
+    if s.kernel.buffer == "memcpy" and s.host == "big" and not story.road.honours_abi:
+        return (
+            f"memcpy moves the first {s.width} of the integer's 8 bytes in memory, and on a big "
+            "host the first are the most significant."
+        )
+    if s.signed and not story.road.honours_abi:
+        wrong = _sign(story)
+        if wrong:
+            return wrong
+    if s.width == 1:
+        return "One byte has no order: no toggle of a byte order can change it."
+    return _kernel(story) + _driver(story)
+
+
+def _sign(story: Story) -> str:
+    """Explain a load whose low bytes are right and whose sign is not."""
+    s = story.setup
+    if story.road.mmio != story.road.ram:
+        return ""
+    if s.kernel.sign_extend == "before":
+        name = s.design_name
+        if s.guest != s.host and s.width > 1:
+            return (
+                f"{name} extends before it converts: the sign came from the byte that was on top "
+                "then, the wrong one, and the conversion cut the rest off."
+            )
+        return (
+            f"{name} extends before it converts: the conversion keeps {8 * s.width} bits and "
+            "cuts the sign extension off again."
+        )
+    return "The low bytes are right, the bytes above them are not the sign."
+
+
+def _kernel(story: Story) -> str:
+    s = story.setup
+    entries = [e for e in story.swaps if story.road.steps[e.stage].zone == "host kernel"]
+    real = [e for e in entries if e.swapped]
+    name = s.design_name
+    wrong = next((e for e in entries if e.swapped != e.needed), None)
+    if wrong is None:
+        if len(real) > 1:
+            return (
+                f"{name} swaps twice: once for the big guest, once because its buffer is little "
+                "on a big host; the two cancel."
+            )
+        if s.guest == s.host:
+            return f"Guest and host are both {s.guest}: the host's own order is the guest's."
+        order = "once, and its own order makes the guest's order of it"
+        return f"Guest ({s.guest}) and host ({s.host}) differ: the kernel swaps {order}."
+    if wrong.swapped:
+        return (
+            f"Guest and host are both {s.guest}, so the host's own order is right already, and "
+            f"{name} swaps all the same: one swap too many."
+        )
+    return (
+        f"The host works {_FIRST[s.host]}, the guest {_FIRST[s.guest]}, and {name} leaves "
+        f"a {s.guest} guest's data alone: nobody makes up the difference."
+    )
+
+
+def _driver(story: Story) -> str:
+    s = story.setup
+    if s.guest == s.device_order or not story.honours_abi:
+        return ""
+    if s.driver == "raw":
+        return f" A raw {s.op} does not care that the device is {s.device_order}."
+    return f" The accessor made up for the {s.device_order} device."
+
+
+def ledger_head(story: Story) -> str:
+    """Return the headline of the ledger.
+
+    >>> from kvmendian import Setup
+    >>> ledger_head(Setup().trace(1))
+    'Who could swap: 2 steps. Who did: none.'
+    """
+    real = sum(entry.swapped for entry in story.swaps)
+    did = {0: "none", 1: "one of them"}.get(real, f"{real} of them")
+    return f"Who could swap: {len(story.swaps)} steps. Who did: {did}."
+
+
+def did(swapped: bool, needed: bool) -> str:
+    """Say whether a step swaps, and whether it should.
+
+    >>> did(False, True)
+    'does not swap, but should'
+    """
+    says = "swaps" if swapped else "does not swap"
+    if swapped == needed:
+        return says
+    return f"{says}, but should" if needed else f"{says}, but should not"
