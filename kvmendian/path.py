@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import lanes, reasons
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["integer", "bytes"]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One place where the value rests, without a value: lanes, and who put them there.
 
     Its words are worked out when asked for: proofs walk roads by the thousand and read none.
@@ -47,8 +45,7 @@ class Step:
         return reasons.zone(self.setup, self.place)[1]
 
 
-@dataclass(frozen=True)
-class Swap:
+class Swap(NamedTuple):
     """One line of the ledger: a step that could swap, whether it does, and whether it should.
 
     `stage` is the index of the stage that it makes.
@@ -61,8 +58,7 @@ class Swap:
     stage: int
 
 
-@dataclass(frozen=True)
-class Road:
+class Road(NamedTuple):
     """The whole path of a setup: steps, ledger, and the lanes that the verdicts compare.
 
     `expected` is the register that the ABI sentence promises for these `mmio` bytes; a store's

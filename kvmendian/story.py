@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from . import lanes
 from .path import Kind, Road, Swap, road
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from .setups import Setup
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """A step with a value put in.
 
     An integer has `value` (unsigned) and no `bytes`; bytes have `bytes` (lowest address first)

@@ -46,11 +46,11 @@ def rest_label(stage: Stage, rest: tuple[int, ...]) -> str:
     >>> from kvmendian import Setup
     >>> told = Setup(width=4, host="big").trace(1)
     >>> rest_label(told.stages[1], split(told.stages[1], told)[1])
-    'at +0 to +3, not moved'
+    '+0 to +3, not moved'
     """
     lane = stage.lanes[rest[0]]
     what = "not moved"
     if lane not in lanes.SOURCE:
         what = "zeros" if lane == lanes.ZERO else f"sign of {lanes.letter(lane)[1:]}"
-    where = f"at +{rest[0]} to +{rest[-1]}" if stage.kind == "bytes" else "above"
+    where = f"+{rest[0]} to +{rest[-1]}" if stage.kind == "bytes" else "above"
     return f"{where}, {what}"

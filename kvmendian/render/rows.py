@@ -52,10 +52,12 @@ def lay_out(told: Story, top: float) -> list[Row]:
     right = NOTES - 40.0
     made_by = {entry.stage for entry in told.swaps}
     opened = {"mmio.data", "x0", "register"}
-    rows = []
+    rows: list[Row] = []
     for number, (stage, (shown, rest)) in enumerate(zip(told.stages, splits, strict=True)):
         if number:
             top += _SWAP_GAP if number in made_by else _GAP
+            if stage.place == "mmio.data" and rows[-1].stage.kind == "integer":
+                top += 12  # a load's row above has a third line where this zone's name goes
         big_memory = stage.kind == "bytes" and stage.order == "big"
         order = sorted(shown, reverse=not big_memory)  # left to right
         middle = {k: right - cell * (len(order) - 0.5 - n) for n, k in enumerate(order)}

@@ -67,10 +67,10 @@ def _head(told: Story) -> tuple[str, float]:
     start = tag("tspan", escape(f"{verdict}: "), **({} if right else {"class_": "bad"}))
     out = [text(LEFT, 30, top, 12.5, "muted")]
     y = 58.0
-    for number, line in enumerate(wrap(f"{verdict}: {sentence}", 90)):
+    for number, line in enumerate(wrap(f"{verdict}: {sentence}", 100)):
         rest = escape(line.removeprefix(f"{verdict}:").strip() if number == 0 else line)
         content = (start if number == 0 else "") + rest
-        out.append(tag("text", content, x=LEFT, y=y, font_size=18.5, class_="b"))
+        out.append(tag("text", content, x=LEFT, y=y, font_size=17.5, class_="b"))
         y += 24
     for line in wrap(words.why(told), 150):
         out.append(text(LEFT, y, line, 13.5))
@@ -147,7 +147,7 @@ def _note(row: Row, entry: Swap | None, top: float) -> str:
     if entry:
         wrong = entry.swapped != entry.needed
         says = words.did(entry.swapped, entry.needed)
-        x = NOTES + 7.7 * len(row.stage.function) + 10
+        x = NOTES + 7.6 * len(row.stage.function) + 8
         out.append(text(x, y, says, 12.5, "b", *(["bad"] if wrong else [])))
     for number, line in enumerate(wrap(row.stage.why, 58)):
         out.append(text(NOTES, y + 17 + 16 * number, line, 12.5))

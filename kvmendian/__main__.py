@@ -1,0 +1,141 @@
+"""`python -m kvmendian`: one trace in the terminal, as text or JSON, or a truth table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .designs import DESIGNS
+from .errors import SetupError, show
+from .lanes import letter
+from .setups import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .story import Story
+
+_HELP = {
+    "op": "store or load",
+    "width": "bytes that the access moves: 1, 2, 4 or 8",
+    "guest": "order of the guest's data access (the E bit): little or big",
+    "host": "order of the host kernel: little or big",
+    "device": "order of the device: little, big or native",
+    "target": "order of the emulator's target, which native means: little or big",
+    "design": "how KVM converts: " + ", ".join(DESIGNS),
+    "driver": "raw, or accessor (readl/writel)",
+    "register_width": "32 or 64 bits, loads only",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with errors in our three parts."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SetupError(message, "the options that --help lists", f"{self.prog} --help")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="python -m kvmendian",
+        description="Follow one trapped access from guest register to device register.",
+        epilog="example: python -m kvmendian --host big --guest little --width 2 --op store "
+        "--design swab --value 0x1122",
+        allow_abbrev=False,
+    )
+    for field in fields(Setup):
+        name = "--" + field.name.replace("_", "-")
+        if field.name == "signed":
+            parser.add_argument(name, action="store_true", help="a sign-extending load")
+        else:
+            text = f"{_HELP[field.name]} (default {field.default})"
+            parser.add_argument(name, default=field.default, metavar="…", help=text)
+    parser.add_argument("--value", metavar="…", help="hex (0x…) or decimal; default 0x11, 0x1122 …")
+    parser.add_argument("--json", action="store_true", help="print the story as JSON")
+    parser.add_argument("--table", metavar="DESIGN", help="print a design's truth table, or: all")
+    return parser
+
+
+def _number(text: str, name: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError:
+        hint = f"--{name} {'0x1122' if name == 'value' else '4'}"
+        raise SetupError(f"--{name} {show(text)}", "a number, hex (0x…) or decimal", hint) from None
+
+
+def _as_json(told: Story) -> str:
+    stages = [
+        {
+            "place": stage.place,
+            "kind": stage.kind,
+            "lanes": [letter(lane) for lane in stage.lanes],
+            "value": None if stage.value is None else hex(stage.value),
+            "bytes": None if stage.bytes is None else stage.bytes.hex(" "),
+            "function": stage.function,
+            "why": stage.why,
+        }
+        for stage in told.stages
+    ]
+    swaps = [
+        {"who": s.who, "swapped": s.swapped, "needed": s.needed, "why": s.why} for s in told.swaps
+    ]
+    return json.dumps(
+        {
+            "setup": told.setup.fields(),
+            "value": hex(told.value),
+            "mmio_data": told.mmio_data.hex(" "),
+            "ram_bytes": told.ram_bytes.hex(" "),
+            "register": hex(told.register),
+            "device_value": hex(told.device_value),
+            "software_value": hex(told.software_value),
+            "honours_abi": told.honours_abi,
+            "driver_is_right": told.driver_is_right,
+            "stages": stages,
+            "swaps": swaps,
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _run(arguments: Sequence[str] | None) -> str:
+    options: dict[str, Any] = vars(_parser().parse_args(arguments))
+    value, as_json, table = (options.pop(name) for name in ("value", "json", "table"))
+    if table is not None:
+        from .render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
+
+        return str(truth_table(*([] if table == "all" else [table])))
+    for name in ("width", "register_width"):
+        options[name] = _number(str(options[name]), name.replace("_", "-"))
+    setup = Setup(**options)
+    width = 8 * setup.width
+    default = 0x1122334455667788 >> (64 - width)
+    told = setup.trace(default if value is None else _number(value, "value"))
+    return _as_json(told) if as_json else str(told)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 2 for bad options, after a sentence in three parts.
+
+    >>> main(["--width", "3"])
+    2
+    """
+    try:
+        print(_run(arguments))
+    except SetupError as error:
+        for name, part in (
+            ("given", error.given),
+            ("allowed", error.allowed),
+            ("try", error.hint),
+        ):
+            print(f"{name + ':':<9}{part}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
