@@ -1,4 +1,4 @@
-"""`python -m kvmendian`: one trace in the terminal, as text or JSON, or a truth table."""
+"""`python -m kvmendian`: one trace in the terminal, as text, JSON or SVG, or a truth table."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def _parser() -> _Parser:
             parser.add_argument(name, default=field.default, metavar="…", help=text)
     parser.add_argument("--value", metavar="…", help="hex (0x…) or decimal; default 0x11, 0x1122 …")
     parser.add_argument("--json", action="store_true", help="print the story as JSON")
+    parser.add_argument("--svg", action="store_true", help="print the story as an SVG picture")
     parser.add_argument("--table", metavar="DESIGN", help="print a design's truth table, or: all")
     return parser
 
@@ -104,7 +105,7 @@ def _as_json(told: Story) -> str:
 
 def _run(arguments: Sequence[str] | None) -> str:
     options: dict[str, Any] = vars(_parser().parse_args(arguments))
-    value, as_json, table = (options.pop(name) for name in ("value", "json", "table"))
+    value, as_json, as_svg, table = (options.pop(k) for k in ("value", "json", "svg", "table"))
     if table is not None:
         from .render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
 
@@ -115,6 +116,8 @@ def _run(arguments: Sequence[str] | None) -> str:
     width = 8 * setup.width
     default = 0x1122334455667788 >> (64 - width)
     told = setup.trace(default if value is None else _number(value, "value"))
+    if as_svg:
+        return told.renderers["image/svg+xml"](told)
     return _as_json(told) if as_json else str(told)
 
 
