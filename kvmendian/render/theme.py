@@ -6,7 +6,7 @@ nothing. Fills are bright in both themes and the text on them is black, 7:1 or b
 
 from __future__ import annotations
 
-FILLS = ("56B4E9", "E69F00", "1FAE84", "D98BB8", "F0E442", "8EA2F0", "E8743B", "BFC4CA")
+FILLS = ("56B4E9", "E69F00", "1FAE84", "D98BB8", "F0E442", "8EA2F0", "EA7A44", "BFC4CA")
 """Colour of lanes A to H (after Okabe and Ito, lightened)."""
 
 DASHES = ("", "1 0", "7 5", "1.5 4", "1 0", "2 3", "8 3 1.5 3", "3 1.5")
