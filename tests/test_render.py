@@ -143,7 +143,7 @@ def test_black_text_on_a_byte_has_contrast_of_seven_to_one(fill):
 def test_verdicts_name_what_went_wrong():
     def said(**fields):
         told = Setup(**fields).trace(0x8122)
-        return ": ".join(words.verdict(told)), words.why(told)
+        return ": ".join(words.verdict(told)), words.why(told.road)
 
     verdict, why = said(host="big", design="be-guests-2013", width=2)
     assert verdict.startswith("Wrong: mmio.data is not what RAM would hold; the device gets 0x2281")
@@ -158,7 +158,7 @@ def test_verdicts_name_what_went_wrong():
     told = Setup(host="big", design="be-guests-2013", width=2).trace(0x1111)
     assert words.verdict(told)[0] == "Right for this value only"
     told = Setup(width=1, guest="big").trace(1)
-    assert words.why(told).startswith("One byte has no order")
+    assert words.why(told.road).startswith("One byte has no order")
     verdict, why = said(host="big", guest="big", design="swab-le-buffer", width=2)
     assert "swaps twice" in why
     verdict, why = said(host="big", design="memcpy-2012", width=2)

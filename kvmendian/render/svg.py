@@ -72,7 +72,7 @@ def _head(told: Story) -> tuple[str, float]:
         content = (start if number == 0 else "") + rest
         out.append(tag("text", content, x=LEFT, y=y, font_size=17.5, class_="b"))
         y += 24
-    for line in wrap(words.why(told), 150):
+    for line in wrap(words.why(told.road), 150):
         out.append(text(LEFT, y, line, 13.5))
         y += 19
     return "".join(out), y - 8
@@ -160,7 +160,7 @@ def _foot(told: Story, top: float) -> tuple[str, float]:
     out = [
         tag("path", d=f"M{LEFT} {top}H{WIDTH - LEFT}", class_="hair"),
         text(LEFT, top + 24, f"The yardstick: what the same instruction {did}", 12.5, "b"),
-        text(NOTES, top + 24, words.ledger_head(told), 12.5, "b"),
+        text(NOTES, top + 24, words.ledger_head(told.swaps), 12.5, "b"),
     ]
     road = told.road
     for name, content, values, y in (

@@ -33,7 +33,7 @@ def story(told: Story) -> str:
         words.subtitle(told),
         "",
         _wrap(f"{judgement}: {sentence}"),
-        _wrap(words.why(told)),
+        _wrap(words.why(told.road)),
     ]
     for number, stage in enumerate(told.stages, 1):
         name = stage.place
@@ -85,7 +85,7 @@ def _wrap(text: str, indent: str = "", hanging: str = "") -> str:
 
 def _ledger(told: Story) -> list[str]:
     who = max(len(entry.who) for entry in told.swaps)
-    lines = [words.ledger_head(told)]
+    lines = [words.ledger_head(told.swaps)]
     for number, entry in enumerate(told.swaps, 1):
         says = words.did(entry.swapped, entry.needed)
         line = f"{number}. {entry.who:<{who}}  {says}: {entry.why}"

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kvmendian.path import Road, Swap
     from kvmendian.story import Story
 
+_LUCK, _DRIVER = "Right for this value only", "Kernel right, driver wrong"
 _FIRST = {"little": "least significant byte first", "big": "most significant byte first"}
 
 
@@ -67,6 +71,36 @@ def subtitle(story: Story) -> str:
     return " · ".join(parts)
 
 
+VERDICTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "store": {
+        "000": ("Wrong", "{not_ram}; the device gets {device}, software meant {software}."),
+        "010": ("Wrong", "{not_ram}; the device gets {device} all the same."),
+        "100": (_LUCK, "{is_ram}, but the device gets {device} where software meant {software}."),
+        "110": (_LUCK, "{is_ram}, and the device gets {device}."),
+        "101": (_DRIVER, "{is_ram}, but the device gets {device} where software meant {software}."),
+        "111": ("Right", "{is_ram}, and the device gets {device}."),
+    },
+    "load": {
+        "000": ("Wrong", "x0 is {register}; the same bytes in RAM would give {expected}."),
+        "010": ("Wrong", "x0 is {register}; the same bytes in RAM would give {expected}."),
+        "100": (_LUCK, "{is_x0}, but software gets {software} where the device holds {device}."),
+        "110": (_LUCK, "{is_x0}, and software gets {result}."),
+        "101": (_DRIVER, "{is_x0}, but software gets {software} where the device holds {device}."),
+        "111": ("Right", "{is_x0}, and software gets {result}."),
+    },
+}
+"""By operation, then by three digits: the ABI is kept for this value, the driver is right, and the
+ABI is kept for every value. The judgement and the sentence after it; names in braces are filled in
+by `verdict`, and by the browser in the same way.
+"""
+
+PHRASES = {
+    "not_ram": "mmio.data is not what RAM would hold",
+    "is_ram": "mmio.data holds what RAM would hold",
+    "is_x0": "x0 is what the same bytes in RAM would give",
+}
+
+
 def verdict(story: Story) -> tuple[str, str]:
     """Return the judgement, in a word or two, and the sentence that follows it.
 
@@ -74,56 +108,44 @@ def verdict(story: Story) -> tuple[str, str]:
     >>> ": ".join(verdict(Setup().trace(0x11223344)))
     'Right: mmio.data holds what RAM would hold, and the device gets 0x11223344.'
     """
-    device, software = low(story, story.device_value), low(story, story.software_value)
-    store = story.setup.op == "store"
-    if not story.honours_abi:
-        if store:
-            gets = f"the device gets {device}, software meant {software}"
-            if story.driver_is_right:
-                gets = f"the device gets {device} all the same, but another consumer may not"
-            return "Wrong", f"mmio.data is not what RAM would hold; {gets}."
-        got, promised = full(story, story.register), full(story, story.expected_register)
-        return "Wrong", f"x0 is {got}; the same bytes in RAM would give {promised}."
-    judgement = "Right" if story.driver_is_right else "Kernel right, driver wrong"
-    if not story.road.honours_abi:
-        judgement = "Right for this value only"
-    if store:
-        ends = f"and the device gets {device}"
-        if not story.driver_is_right:
-            ends = f"but the device gets {device} where software meant {software}"
-        return judgement, f"mmio.data holds what RAM would hold, {ends}."
-    ends = f"and software gets {full(story, story.software_value)}"
-    if not story.driver_is_right:
-        ends = f"but software gets {software} where the device holds {device}"
-    return judgement, f"x0 is what the same bytes in RAM would give, {ends}."
+    facts = (story.honours_abi, story.driver_is_right, story.road.honours_abi)
+    judgement, sentence = VERDICTS[story.setup.op]["".join(str(int(fact)) for fact in facts)]
+    values = {
+        "device": low(story, story.device_value),
+        "software": low(story, story.software_value),
+        "result": full(story, story.software_value),
+        "register": full(story, story.register),
+        "expected": full(story, story.expected_register),
+    }
+    return judgement, sentence.format(**PHRASES, **values)
 
 
-def why(story: Story) -> str:
-    """Return the one plain sentence of why, for this state.
+def why(road: Road) -> str:
+    """Return the one plain sentence of why, for this setup.
 
     >>> from kvmendian import Setup
-    >>> why(Setup(width=1, guest="big").trace(0x11))
+    >>> why(Setup(width=1, guest="big").trace(0x11).road)
     'One byte has no order: no toggle of a byte order can change it.'
     """
-    s = story.setup
-    if s.kernel.buffer == "memcpy" and s.host == "big" and not story.road.honours_abi:
+    s = road.setup
+    if s.kernel.buffer == "memcpy" and s.host == "big" and not road.honours_abi:
         return (
             f"memcpy moves the first {s.width} of the integer's 8 bytes in memory, and on a big "
             "host the first are the most significant."
         )
-    if s.signed and not story.road.honours_abi:
-        wrong = _sign(story)
+    if s.signed and not road.honours_abi:
+        wrong = _sign(road)
         if wrong:
             return wrong
     if s.width == 1:
         return "One byte has no order: no toggle of a byte order can change it."
-    return _kernel(story) + _driver(story)
+    return _kernel(road) + _driver(road)
 
 
-def _sign(story: Story) -> str:
+def _sign(road: Road) -> str:
     """Explain a load whose low bytes are right and whose sign is not."""
-    s = story.setup
-    if story.road.mmio != story.road.ram:
+    s = road.setup
+    if road.mmio != road.ram:
         return ""
     if s.kernel.sign_extend == "before":
         name = s.design_name
@@ -139,9 +161,9 @@ def _sign(story: Story) -> str:
     return "The low bytes are right, the bytes above them are not the sign."
 
 
-def _kernel(story: Story) -> str:
-    s = story.setup
-    entries = [e for e in story.swaps if story.road.steps[e.stage].zone == "host kernel"]
+def _kernel(road: Road) -> str:
+    s = road.setup
+    entries = [e for e in road.swaps if road.steps[e.stage].zone == "host kernel"]
     real = [e for e in entries if e.swapped]
     name = s.design_name
     wrong = next((e for e in entries if e.swapped != e.needed), None)
@@ -166,25 +188,25 @@ def _kernel(story: Story) -> str:
     )
 
 
-def _driver(story: Story) -> str:
-    s = story.setup
-    if s.guest == s.device_order or not story.honours_abi:
+def _driver(road: Road) -> str:
+    s = road.setup
+    if s.guest == s.device_order or not road.honours_abi:
         return ""
     if s.driver == "raw":
         return f" A raw {s.op} does not care that the device is {s.device_order}."
     return f" The accessor made up for the {s.device_order} device."
 
 
-def ledger_head(story: Story) -> str:
+def ledger_head(swaps: Sequence[Swap]) -> str:
     """Return the headline of the ledger.
 
     >>> from kvmendian import Setup
-    >>> ledger_head(Setup().trace(1))
+    >>> ledger_head(Setup().trace(1).swaps)
     'Who could swap: 2 steps. Who did: none.'
     """
-    real = sum(entry.swapped for entry in story.swaps)
+    real = sum(entry.swapped for entry in swaps)
     did = {0: "none", 1: "one of them"}.get(real, f"{real} of them")
-    return f"Who could swap: {len(story.swaps)} steps. Who did: {did}."
+    return f"Who could swap: {len(swaps)} steps. Who did: {did}."
 
 
 def did(swapped: bool, needed: bool) -> str:
