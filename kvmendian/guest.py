@@ -102,8 +102,7 @@ def setend(state: CpuState, order: ByteOrder) -> AArch32:
     """
     _one_of("order", order, ORDERS)
     if not isinstance(state, AArch32):
-        given = f"setend in {show(state)}"
-        raise SetupError(given, "AArch32 state; AArch64 has no SETEND", "AArch64(ee=True)")
+        raise SetupError(f"SETEND in {show(state)}", "AArch32: AArch64 has none", "AArch32()")
     return replace(state, e=order == "big")
 
 
@@ -208,10 +207,9 @@ def reverse(instruction: str, value: int, register_width: int = 64) -> int:
     _one_of("register_width", register_width, only.get(instruction, (64, 32)))
     _fits("value", value, register_width)
     width = register_width // 8
+    moved = lanes.swap(lanes.SOURCE, width, group=min(REVERSALS[instruction], width))
     if instruction == "revsh":
-        moved = lanes.truncate(lanes.sign_extend(lanes.swap(lanes.SOURCE, 2), 2), width)
-    else:
-        moved = lanes.swap(lanes.SOURCE, width, group=min(REVERSALS[instruction], width))
+        moved = lanes.truncate(lanes.sign_extend(moved, 2), width)
     return lanes.as_int(moved, value)
 
 
@@ -228,8 +226,7 @@ class RegisterFile:
 
     def __post_init__(self) -> None:
         if not isinstance(self.regs, tuple) or len(self.regs) != 31:
-            given = f"regs={show(self.regs)}"
-            raise SetupError(given, "a tuple of 31 integers, x0 to x30", "regs=(0,) * 31")
+            raise SetupError(f"regs={show(self.regs)}", "a tuple of 31 integers", "(0,) * 31")
         for k, value in enumerate(self.regs):
             _fits(f"regs[{k}]", value, 64)
 
@@ -270,8 +267,7 @@ def be32_address(address: int, width: int) -> int:
 def be32_store(memory: bytes, address: int, value: int, width: int) -> bytes:
     """Return memory (whole words, the first at address 0) after a BE-32 store.
 
-    The guest's own byte loads read a word as under BE-8. Whoever shares the memory, as a device
-    or a VMM does, sees another order.
+    The guest's own byte loads read as under BE-8; a device or VMM sees another order in memory.
 
     >>> store(0x11223344, 4, "little").hex(" "), store(0x11223344, 4, "big").hex(" ")
     ('44 33 22 11', '11 22 33 44')
