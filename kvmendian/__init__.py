@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from .atlas import Atlas, apply
     from .render.table import truth_table
     from .sentences import SENTENCES, Report, Sentence, check, prove
+    from .widgets import Explorer
 
 __all__ = [
     "DESIGNS",
     "SENTENCES",
     "Atlas",
     "Design",
+    "Explorer",
     "Report",
     "Sentence",
     "Setup",
@@ -41,8 +43,9 @@ _LATER = {
     **dict.fromkeys(("Atlas", "apply"), "atlas"),
     **dict.fromkeys(("SENTENCES", "Report", "Sentence", "check", "prove"), "sentences"),
     "truth_table": "render.table",
+    "Explorer": "widgets",
 }
-"""Names that load when first asked for: `import kvmendian` brings neither numpy nor pictures."""
+"""Names that load when first asked for: `import kvmendian` brings neither numpy nor widgets nor pictures."""
 
 
 def _show(module: str) -> Any:  # noqa: ANN401 - a renderer

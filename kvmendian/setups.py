@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (1, 2, 4, 8)
 _ORDERS = ("little", "big")
-_CHOICES: dict[str, tuple[Any, ...]] = {
+CHOICES: dict[str, tuple[Any, ...]] = {
     "op": ("store", "load"),
     "width": WIDTHS,
     "guest": _ORDERS,
@@ -69,11 +69,11 @@ class Setup:
 
     def __post_init__(self) -> None:
         """Check every field, then their combination; normalise integers and known designs."""
-        for name, allowed in _CHOICES.items():
+        for name, allowed in CHOICES.items():
             object.__setattr__(self, name, _choice(name, getattr(self, name), allowed))
         object.__setattr__(self, "design", _design(self.design))
         names = ("op", "width", "signed", "register_width")
-        problem = _impossible(*(getattr(self, name) for name in names))
+        problem = impossible(*(getattr(self, name) for name in names))
         if problem:
             given = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
             raise SetupError(given, *problem)
@@ -150,10 +150,10 @@ class Setup:
         (4608, 768)
         """
         choices: dict[str, tuple[Any, ...]] = {
-            "op": _CHOICES["op"],
-            "signed": _CHOICES["signed"],
-            **{name: _CHOICES[name] for name in ("width", "register_width", "host", "guest")},
-            **{name: _CHOICES[name] for name in ("device", "target", "driver")},
+            "op": CHOICES["op"],
+            "signed": CHOICES["signed"],
+            **{name: CHOICES[name] for name in ("width", "register_width", "host", "guest")},
+            **{name: CHOICES[name] for name in ("device", "target", "driver")},
             "design": tuple(DESIGNS),
         }
         unknown = set(fixed) - set(choices)
@@ -162,26 +162,26 @@ class Setup:
             raise SetupError(f"{name}={show(fixed[name])}", ", ".join(choices), "width=4")
         for name, value in fixed.items():
             if name != "design":
-                _choice(name, value, _CHOICES[name])
+                _choice(name, value, CHOICES[name])
         choices |= {name: (value,) for name, value in fixed.items()}
         for point in product(*choices.values()):
             given = dict(zip(choices, point, strict=True))
-            if not _impossible(*(given[k] for k in ("op", "width", "signed", "register_width"))):
+            if not impossible(*(given[k] for k in ("op", "width", "signed", "register_width"))):
                 yield cls(**given)
 
 
-def _impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
+def impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
     """Return what is allowed and what to try where four good values do not go together."""
     if op == "store" and signed:
-        return "signed=True for a load only: a store extends nothing", 'op="load", signed=True'
+        return "sign extension for a load only: a store extends nothing", 'op="load", signed=True'
     if op == "store" and register_width != 64:
-        return "register_width=64 for a store: it reads the whole 64-bit slot", "register_width=64"
+        return "a 64-bit register for a store: it reads the whole slot", "register_width=64"
     if 8 * width > register_width:
-        return "register_width=64 for a load of 8 bytes: 32 bits are too few", "register_width=64"
+        return "a 64-bit register for 8 bytes: 32 bits are too few", "register_width=64"
     if signed and 8 * width == register_width:
         wider = width < 8
         return (
-            "signed=True only where the register is wider than the access",
+            "sign extension only into a register wider than the access",
             "signed=True, register_width=64" if wider else "signed=False",
         )
     return None

@@ -1,0 +1,191 @@
+"""The atlas for the browser: every road with its words, as one JSON document.
+
+The browser evaluates lanes and draws; it knows nothing about byte order. So everything that
+depends on a setup is worked out here, once: which byte sits where, which positions a picture
+shows, how memory is read, what each step is called and why, which sentences follow. Equal things
+are stored once and named by number.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from kvmendian import reasons
+from kvmendian.designs import DESIGNS, Design
+from kvmendian.errors import SetupError
+from kvmendian.path import road
+from kvmendian.setups import CHOICES, Setup, impossible
+from kvmendian.story import Story
+
+from . import places, words
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from kvmendian.path import Road, Step
+
+FIELDS = (*(name for name in CHOICES if name != "design"), "design")
+"""Fields of a setup in the order in which the index counts them, the last the fastest."""
+
+LABELS = {
+    "op": "Operation",
+    "width": "Width",
+    "guest": "Guest data order (E bit)",
+    "host": "Host byte order",
+    "device": "Device byte order",
+    "target": "Emulator target order",
+    "design": "KVM design",
+    "driver": "Driver",
+    "signed": "Sign-extend",
+    "register_width": "Register width",
+    "value": "Value",
+}
+"""Accessible names of the controls."""
+
+
+class _Pool:
+    """Keeps each thing once and gives it a number."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, item: Hashable) -> int:
+        """Return the number of an item, a new one if it is new."""
+        found = self._numbers.get(item)
+        if found is None:
+            found = self._numbers[item] = len(self.items)
+            self.items.append(item)
+        return found
+
+
+class _Book:
+    """Collects roads, sharing texts, lanes, steps and ledger lines among them."""
+
+    def __init__(self) -> None:
+        self.texts, self.lanes, self.steps, self.swaps, self.roads = (_Pool() for _ in range(5))
+
+    def step(self, step: Step, told: Story, number: int) -> int:
+        """Enter one place: its names, lanes, how it is drawn, and why."""
+        stage = told.stages[number]
+        shown, rest = places.split(stage, told)
+        label = places.rest_label(stage, rest) if rest else ""
+        text = self.texts.number
+        return self.steps.number(
+            (
+                text(step.place),
+                int(step.kind == "integer"),
+                self.lanes.number(step.lanes),
+                text(step.function),
+                text(step.why),
+                text(step.zone),
+                text(step.order),
+                self.lanes.number(tuple(sorted(shown))),
+                self.lanes.number(rest),
+                text(label),
+            )
+        )
+
+    def road(self, found: Road) -> int:
+        """Enter a whole road."""
+        told, text = Story(found.setup, 0), self.texts.number
+        swaps = [
+            self.swaps.number(
+                (
+                    text(swap.who),
+                    int(swap.swapped),
+                    int(swap.needed),
+                    text(swap.why),
+                    swap.stage,
+                    text(words.did(swap.swapped, swap.needed)),
+                )
+            )
+            for swap in found.swaps
+        ]
+        ends = (getattr(found, name) for name in ENDS)
+        return self.roads.number(
+            (
+                tuple(self.step(step, told, k) for k, step in enumerate(found.steps)),
+                tuple(swaps),
+                tuple(self.lanes.number(end) for end in ends),
+                int(found.honours_abi),
+                text(words.why(found)),
+                text(words.ledger_head(found.swaps)),
+                text(reasons.instruction(found.setup)),
+                found.setup.value_bits,
+            )
+        )
+
+
+ENDS = ("mmio", "ram", "register", "expected", "device", "software")
+"""Lanes of a road that verdicts compare, in the order in which the document has them."""
+
+
+def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
+    """Return the atlas of the six designs and of some more, as plain JSON data.
+
+    Raises `SetupError` for a design that does more than move bytes, or a name used twice.
+
+    >>> sorted(document())[:4]
+    ['choices', 'defaults', 'did', 'ends']
+    """
+    names = [*DESIGNS, *(design.name for design in designs)]
+    if len(set(names)) < len(names):
+        raise SetupError(f"designs={names}", "a name of its own for each", "another name")
+    choices = {name: list(CHOICES[name]) for name in FIELDS if name != "design"}
+    choices["design"] = [*DESIGNS.values(), *designs]
+    book, index = _Book(), []
+    for point in product(*choices.values()):
+        fields = dict(zip(FIELDS, point, strict=True))
+        if impossible(fields["op"], fields["width"], fields["signed"], fields["register_width"]):
+            index.append(-1)
+            continue
+        found = road(Setup(**fields))
+        if found is None:
+            given = f"design={fields['design'].name!r}"
+            raise SetupError(given, "a design that only moves bytes", "prove(design), by values")
+        index.append(book.road(found))
+    choices["design"] = names
+    return {
+        "fields": list(FIELDS),
+        "choices": choices,
+        "labels": LABELS,
+        "defaults": Setup().fields(),
+        "zones": list(reasons.ZONES),
+        "ends": list(ENDS),
+        "texts": book.texts.items,
+        "lanes": book.lanes.items,
+        "steps": book.steps.items,
+        "swaps": book.swaps.items,
+        "roads": book.roads.items,
+        "index": index,
+        "problems": _problems(),
+        "verdicts": words.VERDICTS,
+        "phrases": words.PHRASES,
+        "did": {
+            f"{int(swapped)}{int(needed)}": words.did(swapped=swapped, needed=needed)
+            for swapped, needed in product((False, True), repeat=2)
+        },
+    }
+
+
+@lru_cache(maxsize=8)
+def packed(designs: tuple[Design, ...] = ()) -> bytes:
+    """Return the document as gzipped JSON: what is handed to the browser."""
+    text = json.dumps(document(designs), separators=(",", ":"), ensure_ascii=False)
+    return gzip.compress(text.encode("utf-8"), mtime=0)
+
+
+def _problems() -> dict[str, str]:
+    """Say of each impossible combination why it is impossible, keyed by its four fields."""
+    names = ("op", "width", "signed", "register_width")
+    found = {}
+    for point in product(*(CHOICES[name] for name in names)):
+        problem = impossible(*point)
+        if problem:
+            found["|".join(str(value).lower() for value in point)] = problem[0]
+    return found

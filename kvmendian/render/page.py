@@ -1,0 +1,74 @@
+"""The Explorer as a module and as a page: what the widget and `save_html` hand to a browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from .shapes import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PARTS = ("core.js", "dom.js", "road.js", "panels.js", "controls.js", "app.js")
+
+
+def _read(name: str) -> str:
+    return (files(__package__) / "view" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def module() -> str:
+    """Return the one ES module: the parts of `view/`, one after the other, asking for nothing.
+
+    >>> "import " in module()
+    False
+    """
+    return "\n".join(_read(name) for name in _PARTS)
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """Return the one style sheet.
+
+    >>> "@import" in style()
+    False
+    """
+    return _read("explorer.css")
+
+
+def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> str:
+    """Return a page that needs nothing else: module, style, atlas and a first state inside.
+
+    `state` holds the widget's traits as JSON values, `fallback` an SVG for where no script runs.
+    The address carries the state: names of the setup's fields and `value`, after the hash.
+    """
+    data = json.dumps(dict(state), ensure_ascii=True).replace("<", "\\u003c")
+    return _PAGE.format(
+        title=safe(title),
+        style=style(),
+        data=data,
+        atlas=base64.b64encode(atlas).decode("ascii"),
+        module=module().replace("</script", "<\\/script"),
+        stub=_read("page.js"),
+        fallback=fallback,
+    )
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}</title><link rel="icon" href="data:,">
+<style>:root{{color-scheme:light dark}}body{{margin:0;background:#fff}}
+@media(prefers-color-scheme:dark){{body{{background:#14171b;--jp-layout-color1:#14171b;--jp-layout-color2:#232930;--jp-ui-font-color1:#e7eaee}}}}
+{style}</style></head>
+<body><main id="explorer"></main><noscript>{fallback}</noscript>
+<script type="application/json" id="state">{data}</script>
+<script type="text/plain" id="atlas">{atlas}</script>
+<script type="module">
+{module}
+{stub}
+</script></body></html>
+"""

@@ -1,0 +1,75 @@
+"""Places to start from: each quadrant, and each scenario of the mailing list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _quadrant(host: str, guest: str) -> dict[str, Any]:
+    return {
+        "name": f"Quadrant: host {host}, guest {guest}",
+        "fields": {"host": host, "guest": guest},
+    }
+
+
+PRESETS: tuple[dict[str, Any], ...] = (
+    *(_quadrant(host, guest) for host in ("little", "big") for guest in ("little", "big")),
+    {
+        "name": "2012: one byte, big host, memcpy",
+        "fields": {"design": "memcpy-2012", "host": "big", "width": 1},
+        "value": "0x1122334455667788",
+    },
+    {
+        "name": "2013: the broken quadrant (big host, little guest)",
+        "fields": {"design": "be-guests-2013", "host": "big"},
+    },
+    {
+        "name": "6 Jan 2014, Dall: swab, big guest on a big host",
+        "fields": {"design": "swab", "host": "big", "guest": "big"},
+    },
+    {
+        "name": "20 Jan 2014, Kamensky: swab needs a second swap",
+        "fields": {"design": "swab-le-buffer", "host": "big", "guest": "big"},
+    },
+    {
+        "name": "20 Jan 2014, Kamensky: a big guest's REV breaks under swab",
+        "fields": {
+            "op": "load",
+            "design": "swab",
+            "host": "big",
+            "guest": "big",
+            "driver": "accessor",
+        },
+    },
+    {
+        "name": "21 Jan 2014, Kamensky: a big-endian device, and no driver to help",
+        "fields": {"device": "big", "design": "merged-2014"},
+    },
+    {
+        "name": "21 Jan 2014, Dall: a raw big-endian store to a little device",
+        "fields": {"guest": "big", "design": "merged-2014"},
+    },
+    {
+        "name": "The same store through writel",
+        "fields": {"guest": "big", "design": "merged-2014", "driver": "accessor"},
+    },
+    {
+        "name": "12 Jun 2014, Kamensky: the merged answer",
+        "fields": {"design": "merged-2014", "host": "big"},
+    },
+    {
+        "name": "Native means the target: a big-endian build of the emulator",
+        "fields": {"device": "native", "target": "big", "design": "merged-2014"},
+    },
+    {
+        "name": "2014 to 2026: the lost sign",
+        "fields": {"op": "load", "width": 2, "signed": True, "design": "merged-2014"},
+        "value": "0x8001",
+    },
+    {
+        "name": "2026: the sign is back",
+        "fields": {"op": "load", "width": 2, "signed": True},
+        "value": "0x8001",
+    },
+)
+"""Each has a name, the fields that differ from `Setup`'s defaults, and maybe a value."""

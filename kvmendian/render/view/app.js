@@ -1,0 +1,215 @@
+// The Explorer: state in, picture out. One render function; listeners on the root only.
+
+let instances = 0;
+
+const asBigInt = (value) => (typeof value === "bigint" ? value : readValue(value));
+
+function readState(model, atlas) {
+  const setup = Object.fromEntries(atlas.fields.map((field) => [field, model.get(field)]));
+  return { setup, value: asBigInt(model.get("value")), step: model.get("step"), compare: model.get("compare") };
+}
+
+/** Say what is wrong with a state, or return "". */
+function stateProblem(atlas, state) {
+  for (const field of atlas.fields)
+    if (!atlas.choices[field].includes(state.setup[field]))
+      return `${atlas.labels[field]} cannot be ${JSON.stringify(state.setup[field])}: ${atlas.choices[field].join(", ")}`;
+  const why = atlas.problem(state.setup);
+  if (why) return `These do not go together: ${why}`;
+  return valueProblem(state.value, atlas.road(state.setup));
+}
+
+async function explorer({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "kvmendian";
+  root.textContent = "Unpacking the atlas…";
+  el.append(root);
+  const atlas = await openAtlas(model.get("_atlas"));
+  root.textContent = "";
+  const view = { id: `kve${++instances}`, only: model.get("only"), presets: model.get("_presets"), hot: null,
+    open: null, zeroOnTop: false, bits: null, width: 0, error: "", note: "", typed: null, playing: 0 };
+  let good = readState(model, atlas), queued = false;
+
+  const steps = () => atlas.road(good.setup).steps.length;
+
+  /** Change some of the state, if the result makes sense; else say why and leave the picture. */
+  function go(change, note = "") {
+    const next = { ...good, ...change, setup: { ...good.setup, ...change.setup } };
+    const problem = stateProblem(atlas, next);
+    view.error = problem;
+    view.note = problem ? "" : note;
+    if (problem) return draw();
+    next.step = Math.min(next.step, atlas.road(next.setup).steps.length);
+    if (next.compare && stateProblem(atlas, { ...next, setup: { ...next.setup, ...next.compare } })) next.compare = null;
+    good = next;
+    view.typed = null;
+    for (const field of atlas.fields) if (model.get(field) !== good.setup[field]) model.set(field, good.setup[field]);
+    if (asBigInt(model.get("value")) !== good.value)
+      model.set("value", typeof model.get("value") === "number" && good.value < 2n ** 53n ? Number(good.value) : hexOf(good.value));
+    if (model.get("step") !== good.step) model.set("step", good.step);
+    if (model.get("compare") !== good.compare) model.set("compare", good.compare);
+    model.save_changes();
+    draw();
+  }
+
+  /** Take a toggle; a value too wide for the new access is cut, and the line below says so. */
+  function toggle(setup, extra = {}) {
+    const road = atlas.road({ ...good.setup, ...setup });
+    if (!road) return go({ setup, ...extra });
+    const value = extra.value ?? good.value, bits = BigInt(road.bits), cut = value & ((1n << bits) - 1n);
+    const note = cut === value ? "" : `${hexOf(value)} does not fit ${road.bits} bits: the value is now ${hexOf(cut)}, its low bytes.`;
+    go({ setup, ...extra, value: cut }, note);
+  }
+
+  function draw() {
+    if (!view.width) return;
+    const one = tell(atlas, good.setup, good.value);
+    const sides = [{ told: one, setup: good.setup }];
+    if (good.compare) {
+      const setup = { ...good.setup, ...good.compare };
+      sides.push({ told: tell(atlas, setup, good.value), setup });
+    }
+    const difference = sides[1] ? firstDifference(sides[0].told, sides[1].told) : null;
+    const bare = view.only && !view.only.length;
+    patch(root, [
+      bare ? null : h("div", "controls", { class: "controls" }, drawControls(atlas, good, view)),
+      difference ? h("p", "first", { class: "verdict first" }, difference.text ? `First difference: ${difference.text}.` : "No difference: both do the same with every byte.",
+        difference.same ? " The same bytes are there; each host reads them its own way." : "") : null,
+      sides.map((side, k) => drawSide(side, k, sides.length, difference)),
+    ].flat().filter(Boolean));
+  }
+
+  function drawSide({ told, setup }, k, count, difference) {
+    const compact = count > 1, shown = Math.min(good.step, told.road.steps.length);
+    const place = shown ? shown - 1 : view.open ?? told.road.steps.findIndex((step) => step.place === "mmio.data");
+    const look = { ...view, compact, side: k, bits: view.bits ?? !compact, step: shown, open: Math.min(place, told.road.steps.length - 1), frame: difference ? difference.frames[k] : null };
+    const road = drawRoad(told, look), wrong = told.judgement !== "Right", total = told.road.steps.length;
+    const why = view.hot !== null ? tellByte(told, view.hot) : shown ? `${told.road.steps[shown - 1].place}: ${told.road.steps[shown - 1].why}` : told.road.why;
+    const field = good.compare ? Object.keys(good.compare)[0] : null;
+    const name = field ? `${atlas.labels[field]} ${optionText(field, setup[field])}` : "";
+    const bracketed = told.sentence.split(/(0x[0-9a-f]+)/).map((part, i) => (i % 2 ? h("span", "v" + i, { class: "m" }, part) : part));
+    return h("section", "side" + k, {
+      class: "kvmendian-explorer" + (compact ? " compact" : ""), "aria-label": name ? `Road with ${name}` : "Road of one access",
+      "data-setup": JSON.stringify(setup), "data-value": hexOf(told.value), "data-register": hexOf(told.register),
+      "data-device-value": hexOf(told.device), "data-mmio-data": hexBytes(told.mmio), "data-ram-bytes": hexBytes(told.ram),
+      "data-honours-abi": String(told.honours), "data-step": String(shown), "data-swaps": String(told.swaps) },
+    h("div", "head", { class: "head" },
+      h("p", "verdict", { class: "verdict", "aria-live": "polite" }, name ? h("span", "n", { class: "side-name" }, name + " ") : null,
+        h("span", "j", { class: wrong ? "bad" : null }, told.judgement + ": "), bracketed),
+      h("p", "why", { class: "why" }, why),
+      k === 0 ? h("div", "steps", { class: "steps", role: "group", "aria-label": "Step through the places" },
+        h("button", "back", { type: "button", class: "btn", "data-do": "back", "aria-label": "Step back", disabled: good.step === 0 }, "◀"),
+        h("output", "at", { "aria-live": "polite" }, shown ? `${shown} of ${total}` : "whole road"),
+        h("button", "on", { type: "button", class: "btn", "data-do": "on", "aria-label": "Step forward", disabled: good.step >= total }, "▶"),
+        h("button", "play", { type: "button", class: "btn", "data-do": "play", "aria-pressed": view.playing ? "true" : "false" }, view.playing ? "Stop" : "Play")) : null),
+    h("svg", "road", { class: "road", viewBox: `0 0 ${view.width} ${road.height}`, width: view.width, height: road.height, tabindex: "0", role: "img",
+      "aria-label": `${told.judgement}: ${told.sentence} ${told.road.steps.map((step, i) => `${i + 1}, ${step.place}, ${step.integer ? "integer" : "bytes"} ${hexBytes(step.integer ? evaluate(step.lanes, told.palette).reverse() : evaluate(step.lanes, told.palette))}`).join("; ")}. Arrow keys: left and right step, up and down light a byte.` }, road.list),
+    look.bits ? h("div", "bits", { class: "bits" }, drawBits(told, look)) : null,
+    h("div", "low", { class: "low" }, h("div", "y", {}, drawYard(told)), h("div", "l", {}, drawLedger(told, look))));
+  }
+
+  const stop = () => { clearInterval(view.playing); view.playing = 0; };
+  function stepBy(amount) {
+    stop();
+    go({ step: Math.max(0, Math.min(steps(), good.step + amount)) });
+  }
+  function play() {
+    if (view.playing) { stop(); return draw(); }
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (calm) return go({ step: good.step >= steps() ? 1 : good.step + 1 }); // one step a click, no motion of its own
+    view.playing = setInterval(() => {
+      if (!root.isConnected || good.step >= steps()) { stop(); return draw(); }
+      go({ step: good.step + 1 });
+    }, 1600);
+    go({ step: good.step >= steps() ? 1 : good.step + 1 });
+  }
+  const light = (colour) => { if (view.hot !== colour) { view.hot = colour; draw(); } };
+  function flip(bit) { go({ value: good.value ^ (1n << BigInt(bit)) }); }
+
+  const actions = { back: () => stepBy(-1), on: () => stepBy(1), play, zero: () => { view.zeroOnTop = !view.zeroOnTop; draw(); },
+    bits: () => { view.bits = !(view.bits ?? !good.compare); draw(); } };
+
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do],[data-bit]"), cell = event.target.closest(".cell");
+    if (button?.dataset.bit) return flip(button.dataset.bit);
+    if (button && actions[button.dataset.do]) return actions[button.dataset.do]();
+    if (cell) { view.bits = true; view.open = Number(cell.dataset.stage); if (good.step) return go({ step: 0 }); draw(); }
+  });
+  root.addEventListener("change", (event) => {
+    const { field, do: action } = event.target.dataset;
+    if (field) {
+      const choice = atlas.choices[field].find((c) => String(c) === event.target.value);
+      toggle({ [field]: choice });
+    } else if (action === "value") {
+      const value = readValue(event.target.value);
+      view.typed = event.target.value;
+      go({ value });
+    } else if (action === "preset" && event.target.value !== "") {
+      const { fields, value } = view.presets[Number(event.target.value)];
+      event.target.value = "";
+      toggle({ ...atlas.defaults, ...fields }, { step: 0, compare: null, ...(value ? { value: readValue(value) } : {}) });
+    } else if (action === "compare") {
+      const [field, choice] = event.target.value.split("=");
+      go({ compare: field ? { [field]: atlas.choices[field].find((c) => String(c) === choice) } : null });
+    }
+  });
+  root.addEventListener("input", (event) => {
+    if (event.target.dataset.do === "value") view.typed = event.target.value;
+  });
+  root.addEventListener("pointerover", (event) => {
+    const lane = event.target.closest?.("[data-lane]")?.dataset.lane;
+    light(lane === undefined ? null : colourOf(Number(lane)) < 0 ? null : colourOf(Number(lane)));
+  });
+  root.addEventListener("pointerleave", () => light(null));
+  root.addEventListener("focusout", (event) => { if (event.target.closest?.(".road")) light(null); });
+  root.addEventListener("keydown", (event) => keys(event, { stepBy, light, view, good, root, tellWidth: () => Math.min(8, atlas.road(good.setup).bits / 8) }));
+
+  const heard = () => {
+    const next = readState(model, atlas);
+    if (queued || JSON.stringify(plain(next)) === JSON.stringify(plain(good))) return;
+    queued = true; // one picture for a batch of changes
+    queueMicrotask(() => {
+      queued = false;
+      const now = readState(model, atlas);
+      const road = atlas.road(now.setup);
+      if (road && now.value !== null && now.value === good.value && valueProblem(now.value, road)) toggle(now.setup, { step: now.step, compare: now.compare });
+      else go(now);
+    });
+  };
+  const names = [...atlas.fields, "value", "step", "compare"];
+  for (const name of names) model.on(`change:${name}`, heard);
+  const resize = new ResizeObserver(([entry]) => {
+    const width = Math.round(Math.max(640, Math.min(1352, entry.contentRect.width)));
+    if (width !== view.width) { view.width = width; draw(); }
+  });
+  resize.observe(root);
+  const problem = stateProblem(atlas, good);
+  if (problem) { view.error = problem; good = { setup: { ...atlas.defaults }, value: 0x11223344n, step: 0, compare: null }; }
+  view.width = Math.round(Math.max(640, Math.min(1352, root.clientWidth || 1000)));
+  draw();
+  return () => { stop(); resize.disconnect(); for (const name of names) model.off(`change:${name}`, heard); };
+}
+
+const plain = (state) => ({ ...state, value: String(state.value) });
+
+/** Keys of the road and of the bits; those handled go no further, for JupyterLab listens too. */
+function keys(event, { stepBy, light, view, root, tellWidth }) {
+  const road = event.target.closest(".road"), bit = event.target.closest("[data-bit]");
+  const done = () => { event.preventDefault(); event.stopPropagation(); };
+  if (road) {
+    const lanes = tellWidth(), move = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "ArrowRight") { stepBy(1); done(); }
+    else if (event.key === "ArrowLeft") { stepBy(-1); done(); }
+    else if (move) { light(view.hot === null ? (move > 0 ? 0 : lanes - 1) : (view.hot + move + lanes) % lanes); done(); }
+    else if (event.key === "Escape") { light(null); done(); }
+  } else if (bit) {
+    const all = [...bit.closest(".bitrow").querySelectorAll("[data-bit]")], at = all.indexOf(bit);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) { all[Math.max(0, Math.min(all.length - 1, to))].focus(); done(); }
+    else if (event.key === " " || event.key === "Enter") event.stopPropagation();
+  } else if (/^(Arrow|Escape|Enter| )/.test(event.key) || event.key.length === 1) {
+    event.stopPropagation(); // typing into our controls is no JupyterLab command
+  }
+}
+
+export default { render: explorer };
