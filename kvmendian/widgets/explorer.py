@@ -39,6 +39,12 @@ def _number(value: object, _: object) -> object:
         return value  # the validator says what is wrong with it
 
 
+class _Checked(traitlets.Any):
+    """A trait whose every value goes to the Explorer's validator, None too."""
+
+    allow_none = False
+
+
 class Explorer(anywidget.AnyWidget):
     """The live picture of one access.
 
@@ -60,18 +66,18 @@ class Explorer(anywidget.AnyWidget):
     _esm = page.module()
     _css = page.style()
 
-    op = traitlets.Any("store").tag(sync=True)
-    width = traitlets.Any(4).tag(sync=True)
-    guest = traitlets.Any("little").tag(sync=True)
-    host = traitlets.Any("little").tag(sync=True)
-    device = traitlets.Any("little").tag(sync=True)
-    target = traitlets.Any("little").tag(sync=True)
-    design = traitlets.Any("sign-fixed-2026").tag(sync=True)
-    driver = traitlets.Any("raw").tag(sync=True)
-    signed = traitlets.Any(default_value=False).tag(sync=True)
-    register_width = traitlets.Any(64).tag(sync=True)
-    value = traitlets.Any(0x11223344).tag(sync=True, to_json=_hex, from_json=_number)
-    step = traitlets.Any(0).tag(sync=True)
+    op = _Checked("store").tag(sync=True)
+    width = _Checked(4).tag(sync=True)
+    guest = _Checked("little").tag(sync=True)
+    host = _Checked("little").tag(sync=True)
+    device = _Checked("little").tag(sync=True)
+    target = _Checked("little").tag(sync=True)
+    design = _Checked("sign-fixed-2026").tag(sync=True)
+    driver = _Checked("raw").tag(sync=True)
+    signed = _Checked(default_value=False).tag(sync=True)
+    register_width = _Checked(64).tag(sync=True)
+    value = _Checked(0x11223344).tag(sync=True, to_json=_hex, from_json=_number)
+    step = _Checked(0).tag(sync=True)
     compare = traitlets.Any(None).tag(sync=True)
     only = traitlets.Any(None).tag(sync=True)
     _atlas = traitlets.Bytes().tag(sync=True)

@@ -5,7 +5,7 @@
   const heard = new Map(), el = document.getElementById("explorer");
   const fields = Object.keys(state).filter((name) => !name.startsWith("_") && name !== "only");
   const first = { ...state }, defaults = { ...state._defaults };
-  let ours = null;
+  let ours = null, timer = 0;
   const model = {
     get: (name) => (name === "_atlas" ? packed : state[name]),
     set: (name, value) => { state[name] = value; },
@@ -15,9 +15,11 @@
       const kept = fields.filter((name) => name === "op" || state[name] !== defaults[name]);
       const text = (value) => (value && typeof value === "object" ? Object.entries(value)[0].join(":") : value);
       ours = "#" + kept.map((name) => `${name}=${encodeURIComponent(text(state[name]))}`).join("&");
-      history.replaceState(null, "", ours);
+      clearTimeout(timer); // browsers throttle, Safari refuses, an address that changes all the time
+      timer = setTimeout(() => history.replaceState(null, "", ours), 120);
     },
   };
+
   /** Read the address: what is left out keeps its default. */
   function fromAddress() {
     const given = new URLSearchParams(location.hash.slice(1));
@@ -39,6 +41,7 @@
   Object.assign(state, fromAddress());
   addEventListener("hashchange", () => {
     if (location.hash === ours) return;
+    clearTimeout(timer);
     Object.assign(state, fromAddress());
     heard.get("change:value")?.();
   });

@@ -1,0 +1,50 @@
+"""The Explorer's module in a page of its own, with a model that the test holds in its hand."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from kvmendian import Setup
+from kvmendian.render import browser, page as view
+from kvmendian.render.presets import PRESETS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+START = """async ([module, atlas, state]) => {
+  const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const packed = Uint8Array.from(atob(atlas), (c) => c.charCodeAt(0));
+  const heard = new Map();
+  window.state = state;
+  window.saves = 0;
+  window.model = {
+    get: (name) => (name === "_atlas" ? new DataView(packed.buffer) : state[name]),
+    set: (name, value) => { state[name] = value; },
+    on: (name, listener) => heard.set(name, listener),
+    off: (name) => heard.delete(name),
+    save_changes: () => { window.saves += 1; },
+  };
+  window.change = async (changes) => {
+    Object.assign(state, changes);
+    heard.get("change:value")();
+    await null;
+    await null;
+  };
+  window.heard = heard;
+  window.leave = await widget.render({ model: window.model, el: document.getElementById("here") });
+}"""
+
+
+def start(page: Page, atlas: bytes | None = None, **state: Any) -> None:
+    """Show an Explorer with this state; `state`, `change` and `leave` are the page's globals."""
+    page.set_content(
+        f"<!doctype html><meta charset=utf-8><title>test</title><style>{view.style()}</style>"
+        '<main id="here"></main>'
+    )
+    whole = {**Setup().fields(), "value": "0x11223344", "step": 0, "compare": None, "only": None}
+    whole |= {"_presets": list(PRESETS), **state}
+    packed = base64.b64encode(atlas or browser.packed()).decode()
+    page.evaluate(START, [view.module(), packed, whole])
+    page.wait_for_selector(".kvmendian-explorer")
