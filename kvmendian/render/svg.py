@@ -50,9 +50,7 @@ def story(told: Story) -> str:
         "svg",
         "".join((tag("style", CSS), background, head, *body, foot)),
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=view,
-        width=WIDTH,
-        height=height,
+        viewBox=view,  # no width: a notebook scales the picture to its column
         class_="kve",
         role="img",
         aria_label=label,
