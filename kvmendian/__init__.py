@@ -45,7 +45,7 @@ _LATER = {
     "truth_table": "render.table",
     "Explorer": "widgets",
 }
-"""Names that load when first asked for: `import kvmendian` brings neither numpy nor widgets nor pictures."""
+"""Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
 
 def _show(module: str) -> Any:  # noqa: ANN401 - a renderer

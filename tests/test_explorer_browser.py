@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser.explorer import start
 
 from kvmendian import Design, Explorer, Setup
@@ -384,3 +385,27 @@ class TestSavedPage:
         page.goto(url + "#host=big&compare=design:swab")
         page.wait_for_selector(ROOT)
         assert page.locator(ROOT).count() == 2
+
+
+STATES = [
+    {},
+    {"host": "big", "design": "be-guests-2013"},
+    {"op": "load", "width": 2, "signed": True, "driver": "accessor", "value": "0x8122"},
+    {"width": 8, "compare": {"guest": "big"}},
+    {"step": 4},
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(new_page, scheme, state):
+    page = new_page(color_scheme=scheme)
+    start(page, **state)
+    if scheme == "dark":
+        dark = "--jp-layout-color1:#111;--jp-layout-color2:#222;--jp-ui-font-color1:#e0e0e0"
+        page.evaluate(
+            "css => { document.body.style = css; document.body.dataset.jpThemeLight = 'false'; }",
+            dark,
+        )
+    found = Axe().run(page, context=".kvmendian").response["violations"]
+    assert [(fault["id"], node["html"][:90]) for fault in found for node in fault["nodes"]] == []
