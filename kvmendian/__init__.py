@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .atlas import Atlas, apply
     from .render.table import truth_table
     from .sentences import SENTENCES, Report, Sentence, check, prove
-    from .widgets import Explorer
+    from .widgets import Explorer, Memory, MmioData, Register
 
 __all__ = [
     "DESIGNS",
@@ -26,6 +26,9 @@ __all__ = [
     "Atlas",
     "Design",
     "Explorer",
+    "Memory",
+    "MmioData",
+    "Register",
     "Report",
     "Sentence",
     "Setup",
@@ -43,7 +46,7 @@ _LATER = {
     **dict.fromkeys(("Atlas", "apply"), "atlas"),
     **dict.fromkeys(("SENTENCES", "Report", "Sentence", "check", "prove"), "sentences"),
     "truth_table": "render.table",
-    "Explorer": "widgets",
+    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 

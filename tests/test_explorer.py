@@ -12,7 +12,7 @@ import ipywidgets
 import pytest
 import traitlets
 
-from kvmendian import DESIGNS, Design, Explorer, Setup, SetupError
+from kvmendian import DESIGNS, Design, Explorer, Memory, MmioData, Register, Setup, SetupError
 from kvmendian.designs import swab
 from kvmendian.render import browser, page
 from kvmendian.render.presets import PRESETS
@@ -230,3 +230,21 @@ def test_the_library_loads_without_widgets_until_one_is_asked_for():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set() True\n"
+
+
+def test_small_pictures_refuse_what_does_not_fit_and_stay_as_they_were():
+    for widget, change in (
+        (Register(), {"value": 1 << 32}),
+        (Register(), {"width": 2}),
+        (Memory(), {"order": "middle"}),
+        (Memory(), {"value": -1}),
+        (Memory(), {"width": 3}),
+        (MmioData(), {"value": None}),
+    ):
+        before = widget.get_state()
+        with pytest.raises(SetupError):
+            setattr(widget, *next(iter(change.items())))
+        assert widget.get_state() == before
+    register = Register()
+    register.set(value=0x11, width=1)
+    assert (register.value, register.width) == (0x11, 1)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.explorer import start
+from browser.explorer import show, start
 
-from kvmendian import Design, Explorer, Setup
+from kvmendian import Design, Explorer, Memory, Register, Setup
 from kvmendian.render import browser, words
 
 if TYPE_CHECKING:
@@ -409,3 +409,40 @@ def test_axe_finds_nothing(new_page, scheme, state):
         )
     found = Axe().run(page, context=".kvmendian").response["violations"]
     assert [(fault["id"], node["html"][:90]) for fault in found for node in fault["nodes"]] == []
+
+
+def plain(widget):
+    state = widget.get_state()
+    return {name: value for name, value in state.items() if name not in {"_esm", "_css"}}
+
+
+class TestSmallPictures:
+    def test_a_register_has_significance_and_no_addresses(self, page):
+        show(page, b"", plain(Register(0x1122, width=2)))
+        assert page.locator(".bits[data-value]").get_attribute("data-value") == "0x1122"
+        assert page.locator(".bit .n").all_inner_texts() == [str(n) for n in range(15, -1, -1)]
+        assert "+0" not in page.locator(".bitrow").inner_text()
+
+    @pytest.mark.parametrize("order", ["little", "big"])
+    @pytest.mark.parametrize("width", [1, 2, 4, 8])
+    def test_memory_shows_what_a_store_leaves(self, page, width, order):
+        memory = Memory(0x1122334455667788 >> (64 - 8 * width), width=width, order=order)
+        show(page, b"", plain(memory))
+        shown = page.locator(".bits[data-bytes]").get_attribute("data-bytes")
+        assert bytes.fromhex(shown) == memory.bytes == memory.value.to_bytes(width, order)
+
+    def test_a_bit_flips_and_a_linked_change_is_followed_or_refused(self, page):
+        show(page, b"", plain(Memory(0x11223344)))
+        page.get_by_role("button", name="bit 0 of memory+0, byte A").click()
+        assert page.evaluate("state.value") == "0x11223345"
+        page.evaluate("change", {"value": 5, "order": "big"})
+        assert page.locator(".bits[data-bytes]").get_attribute("data-bytes") == "00 00 00 05"
+        page.evaluate("change", {"value": "0x1ffffffff"})
+        assert page.locator(".bits[data-bytes]").get_attribute("data-bytes") == "00 00 00 05"
+        assert "does not fit" in page.locator(".error").inner_text()
+
+    def test_mmio_data_is_the_explorer_without_its_road(self, page):
+        start(page, only=[], _view="mmio", guest="big")
+        assert read(page, "mmio-data") == "11 22 33 44"
+        assert page.locator(".road").is_hidden()
+        assert page.locator(".yard").is_visible()

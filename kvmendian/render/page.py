@@ -13,7 +13,7 @@ from .shapes import safe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PARTS = ("core.js", "dom.js", "road.js", "panels.js", "controls.js", "app.js")
+_PARTS = ("core.js", "dom.js", "road.js", "panels.js", "controls.js", "small.js", "app.js")
 
 
 def _read(name: str) -> str:

@@ -27,11 +27,12 @@ class RefusedError(SetupError, traitlets.TraitError):
     """A `SetupError` that traitlets knows too, so that a refused change is rolled back."""
 
 
-def _hex(value: int, _: object) -> str:
+def to_hex(value: int, _: object) -> str:
+    """Write a value for the browser: a number there would lose bits beyond 2**53."""
     return hex(value)
 
 
-def _number(value: object, _: object) -> object:
+def from_hex(value: object, _: object) -> object:
     """Take a value as the browser sends it: hex text, or a number from a linked control."""
     try:
         return int(value, 0) if isinstance(value, str) else value
@@ -39,8 +40,8 @@ def _number(value: object, _: object) -> object:
         return value  # the validator says what is wrong with it
 
 
-class _Checked(traitlets.Any):
-    """A trait whose every value goes to the Explorer's validator, None too."""
+class Checked(traitlets.Any):
+    """A trait whose every value goes to its widget's validator, None too."""
 
     allow_none = False
 
@@ -66,20 +67,21 @@ class Explorer(anywidget.AnyWidget):
     _esm = page.module()
     _css = page.style()
 
-    op = _Checked("store").tag(sync=True)
-    width = _Checked(4).tag(sync=True)
-    guest = _Checked("little").tag(sync=True)
-    host = _Checked("little").tag(sync=True)
-    device = _Checked("little").tag(sync=True)
-    target = _Checked("little").tag(sync=True)
-    design = _Checked("sign-fixed-2026").tag(sync=True)
-    driver = _Checked("raw").tag(sync=True)
-    signed = _Checked(default_value=False).tag(sync=True)
-    register_width = _Checked(64).tag(sync=True)
-    value = _Checked(0x11223344).tag(sync=True, to_json=_hex, from_json=_number)
-    step = _Checked(0).tag(sync=True)
+    op = Checked("store").tag(sync=True)
+    width = Checked(4).tag(sync=True)
+    guest = Checked("little").tag(sync=True)
+    host = Checked("little").tag(sync=True)
+    device = Checked("little").tag(sync=True)
+    target = Checked("little").tag(sync=True)
+    design = Checked("sign-fixed-2026").tag(sync=True)
+    driver = Checked("raw").tag(sync=True)
+    signed = Checked(default_value=False).tag(sync=True)
+    register_width = Checked(64).tag(sync=True)
+    value = Checked(0x11223344).tag(sync=True, to_json=to_hex, from_json=from_hex)
+    step = Checked(0).tag(sync=True)
     compare = traitlets.Any(None).tag(sync=True)
     only = traitlets.Any(None).tag(sync=True)
+    _view = traitlets.Unicode("explorer").tag(sync=True)
     _atlas = traitlets.Bytes().tag(sync=True)
     _presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
@@ -188,7 +190,7 @@ class Explorer(anywidget.AnyWidget):
     def _page(self) -> str:
         state = {field: getattr(self, field) for field in FIELDS}
         state |= {"value": hex(self.value), "step": self.step, "compare": self.compare}
-        state |= {"only": self.only, "_presets": list(PRESETS)}
+        state |= {"only": self.only, "_view": self._view, "_presets": list(PRESETS)}
         state["_defaults"] = {**Setup().fields(), "value": "0x11223344", "step": 0, "compare": None}
         return page.page(state, self._atlas, "kvmendian Explorer", svg.story(self.story))
 
@@ -201,7 +203,7 @@ class Explorer(anywidget.AnyWidget):
             if getattr(self, name) != plain[name]
         ]
         parts.append(f"value={self.value:#x}")
-        return f"Explorer({', '.join(parts)})"
+        return f"{type(self).__name__}({', '.join(parts)})"
 
     def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
         """Show the widget, and beside it the static picture for where no widget can run."""

@@ -39,12 +39,16 @@ START = """async ([module, atlas, state]) => {
 
 def start(page: Page, atlas: bytes | None = None, **state: Any) -> None:
     """Show an Explorer with this state; `state`, `change` and `leave` are the page's globals."""
+    whole = {**Setup().fields(), "value": "0x11223344", "step": 0, "compare": None, "only": None}
+    show(page, atlas or browser.packed(), {**whole, "_presets": list(PRESETS), **state})
+    page.wait_for_selector(".kvmendian-explorer")
+
+
+def show(page: Page, atlas: bytes, state: dict[str, Any]) -> None:
+    """Show whatever the module makes of a state."""
     page.set_content(
         f"<!doctype html><meta charset=utf-8><title>test</title><style>{view.style()}</style>"
         '<main id="here"></main>'
     )
-    whole = {**Setup().fields(), "value": "0x11223344", "step": 0, "compare": None, "only": None}
-    whole |= {"_presets": list(PRESETS), **state}
-    packed = base64.b64encode(atlas or browser.packed()).decode()
-    page.evaluate(START, [view.module(), packed, whole])
-    page.wait_for_selector(".kvmendian-explorer")
+    packed = base64.b64encode(atlas).decode()
+    page.evaluate(START, [view.module(), packed, state])

@@ -71,6 +71,7 @@ async function explorer({ model, el }) {
     }
     const difference = sides[1] ? firstDifference(sides[0].told, sides[1].told) : null;
     const bare = view.only && !view.only.length;
+    root.classList.toggle("kvmendian-strip", model.get("_view") === "mmio");
     patch(root, [
       bare ? null : h("div", "controls", { class: "controls" }, drawControls(atlas, good, view)),
       difference ? h("p", "first", { class: "verdict first" }, difference.text ? `First difference: ${difference.text}.` : "No difference: both do the same with every byte.",
@@ -202,14 +203,22 @@ function keys(event, { stepBy, light, view, root, tellWidth }) {
     else if (event.key === "ArrowLeft") { stepBy(-1); done(); }
     else if (move) { light(view.hot === null ? (move > 0 ? 0 : lanes - 1) : (view.hot + move + lanes) % lanes); done(); }
     else if (event.key === "Escape") { light(null); done(); }
-  } else if (bit) {
-    const all = [...bit.closest(".bitrow").querySelectorAll("[data-bit]")], at = all.indexOf(bit);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (to !== undefined) { all[Math.max(0, Math.min(all.length - 1, to))].focus(); done(); }
-    else if (event.key === " " || event.key === "Enter") event.stopPropagation();
-  } else if (/^(Arrow|Escape|Enter| )/.test(event.key) || event.key.length === 1) {
-    event.stopPropagation(); // typing into our controls is no JupyterLab command
-  }
+  } else if (bit) keysOfBits(event);
+  else if (/^(Arrow|Escape|Enter| )/.test(event.key) || event.key.length === 1) event.stopPropagation(); // typing here is no JupyterLab command
 }
 
-export default { render: explorer };
+/** Arrow keys move from bit to bit; space and enter press the button as ever. */
+function keysOfBits(event) {
+  const bit = event.target.closest("[data-bit]");
+  if (!bit) return;
+  const all = [...bit.closest(".bitrow").querySelectorAll("[data-bit]")], at = all.indexOf(bit);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to !== undefined) {
+    all[Math.max(0, Math.min(all.length - 1, to))].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  } else if (event.key === " " || event.key === "Enter") event.stopPropagation();
+}
+
+const render = (context) => (context.model.get("_view") === "small" ? small : explorer)(context);
+export default { render };

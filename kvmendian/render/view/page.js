@@ -48,5 +48,5 @@
   const dark = matchMedia("(prefers-color-scheme: dark)"), shade = () => document.body.classList.toggle("kvmendian-dark", dark.matches);
   shade();
   dark.addEventListener("change", shade);
-  explorer({ model, el });
+  render({ model, el });
 }

@@ -1,0 +1,128 @@
+"""Smaller pictures for lessons: a register, a strip of memory, `mmio.data` beside RAM.
+
+Each is a widget of its own, from the Explorer's module, and can be linked to others: `value` is an
+integer (in the browser hex text, or a number from a linked control), `width` and `order` are plain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kvmendian import lanes
+from kvmendian.errors import show
+from kvmendian.render import page
+from kvmendian.setups import WIDTHS
+
+from .explorer import Checked, Explorer, RefusedError, from_hex, to_hex
+
+_ORDERS: tuple[lanes.ByteOrder, ...] = ("little", "big")
+
+
+class _Small(anywidget.AnyWidget):
+    """What a register and memory share: a value of `width` bytes, and where each byte is shown."""
+
+    _esm = page.module()
+    _css = page.style()
+
+    value = Checked(0x11223344).tag(sync=True, to_json=to_hex, from_json=from_hex)
+    width = Checked(4).tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+    _view = traitlets.Unicode("small").tag(sync=True)
+    _integer = traitlets.Bool(default_value=True).tag(sync=True)
+    _keys: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _lanes: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+
+    @traitlets.validate("value", "width")
+    def _validate(self, proposal: Any) -> Any:  # noqa: ANN401 - traitlets' protocol
+        trait, given = proposal["trait"].name, proposal["value"]
+        state = {"value": self.value, "width": self.width, trait: given}
+        value, width = state["value"], state["width"]
+        if isinstance(width, bool) or width not in WIDTHS:
+            raise RefusedError(f"width={show(width)}", "1, 2, 4 or 8 bytes", "width=4")
+        fits = isinstance(value, int) and not isinstance(value, bool)
+        if not fits or not 0 <= value < 1 << 8 * width:
+            allowed = f"an integer from 0 to {(1 << 8 * width) - 1:#x}"
+            raise RefusedError(f"value={show(value)}, width={width}", allowed, "value=0x11")
+        return given
+
+    def set(self, *, value: int, width: int) -> None:
+        """Change value and width together, where one after the other would not fit."""
+        with self.hold_trait_notifications():
+            self.value, self.width = value, width
+
+
+class Register(_Small):
+    """A register: an integer in brackets, bits numbered by significance, no addresses.
+
+    Raises `SetupError` for a value that does not fit.
+
+    >>> Register(value=0x1122, width=2).name
+    'x0'
+    """
+
+    def __init__(self, value: int = 0x11223344, *, width: int = 4, name: str = "x0") -> None:
+        """Show `value` as an integer of `width` bytes."""
+        places = {str(n): list(lanes.SOURCE[:n]) for n in WIDTHS}
+        super().__init__(value=value, width=width, name=name, _keys=["width"], _lanes=places)
+
+
+class Memory(_Small):
+    """A strip of memory: separate bytes with addresses, as a store of `value` leaves them.
+
+    >>> Memory(0x1122, width=2, order="big").bytes.hex(" ")
+    '11 22'
+    """
+
+    order = Checked("little").tag(sync=True)
+
+    def __init__(
+        self,
+        value: int = 0x11223344,
+        *,
+        width: int = 4,
+        order: lanes.ByteOrder = "little",
+        name: str = "memory",
+    ) -> None:
+        """Show `value`, stored in `order`, lowest address first."""
+        places = {
+            f"{n}|{one}": list(lanes.store(lanes.SOURCE, n, one)) for n in WIDTHS for one in _ORDERS
+        }
+        super().__init__(
+            value=value,
+            width=width,
+            order=order,
+            name=name,
+            _integer=False,
+            _keys=["width", "order"],
+            _lanes=places,
+        )
+
+    @traitlets.validate("order")
+    def _validate_order(self, proposal: Any) -> Any:  # noqa: ANN401 - traitlets' protocol
+        given = proposal["value"]
+        if given not in _ORDERS:
+            raise RefusedError(f"order={show(given)}", "'little', 'big'", 'order="big"')
+        return given
+
+    @property
+    def bytes(self) -> bytes:
+        """The bytes on screen, lowest address first."""
+        return lanes.to_memory(self.value, self.width, self.order)
+
+
+class MmioData(Explorer):
+    """`mmio.data` beside RAM, and the verdict: an Explorer without the road.
+
+    Takes what `Explorer` takes; shows no controls unless `only` names some.
+
+    >>> MmioData(guest="big").story.mmio_data.hex(" ")
+    '11 22 33 44'
+    """
+
+    def __init__(self, **state: Any) -> None:  # noqa: ANN401 - as Explorer
+        """Start anywhere, as the Explorer does."""
+        super().__init__(**{"only": [], **state})
+        self._view = "mmio"
