@@ -1,0 +1,202 @@
+"""What a real Linux put into `kvm_run->mmio.data`, and what the guest's register held afterwards.
+
+`load(design)` reads one recording, `replay` runs the model on its rows and says where the two
+differ. The files' provenance is in `README.md` beside them and in each recording's `meta`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from kvmendian.errors import SetupError, show
+from kvmendian.lanes import from_memory
+from kvmendian.setups import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kvmendian.lanes import ByteOrder
+    from kvmendian.story import Story
+
+NAMES = ("merged-2014", "sign-fixed-2026")
+"""The designs of which there is a recording (of a little-endian host)."""
+
+_ORDERS: dict[str, ByteOrder] = {"LE": "little", "BE": "big"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One access as it was recorded. Bytes are in address order, registers 64 bits, unsigned.
+
+    For a store `register` is the guest register before it, for a load after it. `ram_bytes` (a
+    store) or `ram_register` (a load) is what the same instruction, run by the same vCPU, left in
+    guest RAM or loaded from it; the other of the two is None. `as_integer` is how a VMM that reads
+    the bytes in little, big and host order saw a store; empty for a load.
+    """
+
+    setup: Setup
+    insn: str
+    guest_isa: str
+    mmio_data: bytes
+    register: int
+    ram_bytes: bytes | None
+    ram_register: int | None
+    same_as_ram: bool
+    as_integer: tuple[int, ...]
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is a sign-extending load."""
+        return self.setup.signed
+
+    @property
+    def value(self) -> int:
+        """What to trace: a store's register, or what a little-endian device answered."""
+        if self.setup.op == "load":
+            return from_memory(self.mmio_data, "little")
+        return self.register
+
+    @cached_property
+    def story(self) -> Story:
+        """What the model says about this access."""
+        return self.setup.trace(self.value)
+
+    def differences(self) -> tuple[str, ...]:
+        """Compare the model with the recording: one sentence for each thing that differs.
+
+        >>> load("merged-2014").rows[0].differences()
+        ()
+        """
+        told, host = self.story, self.setup.host
+        pairs: list[tuple[str, object, object]] = [
+            ("mmio.data", told.mmio_data, self.mmio_data),
+            ("register", told.register, self.register),
+            ("same as RAM", told.honours_abi, self.same_as_ram),
+        ]
+        if self.ram_bytes is not None:
+            pairs.append(("RAM", told.ram_bytes, self.ram_bytes))
+        if self.ram_register is not None:
+            pairs.append(("register from RAM", told.expected_register, self.ram_register))
+        orders: tuple[ByteOrder, ...] = ("little", "big", host)
+        for order, recorded in zip(orders, self.as_integer, strict=False):
+            said = f"as an integer, {order}"
+            pairs.append((said, from_memory(told.mmio_data, order), recorded))
+        return tuple(
+            f"{name}: the model says {_text(ours)}, the recording {_text(theirs)}"
+            for name, ours, theirs in pairs
+            if ours != theirs
+        )
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file: where it comes from, its plain accesses, and the rest as it was written.
+
+    `no_syndrome`: instructions that KVM gets no syndrome for. `switching`: one guest that turns its
+    order between accesses. `vgic`, `ioeventfd`: other consumers of the bytes. A section that a file
+    does not have is empty.
+    """
+
+    design: str
+    meta: Mapping[str, Any]
+    rows: tuple[Row, ...]
+    no_syndrome: tuple[Mapping[str, Any], ...]
+    switching: tuple[Mapping[str, Any], ...]
+    vgic: tuple[Mapping[str, Any], ...]
+    ioeventfd: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of running the model on a recording.
+
+    Prints as one line, and one more for each row that differs.
+    """
+
+    recording: Recording
+    disagreements: tuple[tuple[Row, tuple[str, ...]], ...]
+
+    @property
+    def agreeing(self) -> int:
+        """How many rows the model tells as they were recorded."""
+        return len(self.recording.rows) - len(self.disagreements)
+
+    def __str__(self) -> str:
+        """Say it in a line, then name what differs."""
+        total, kernel = len(self.recording.rows), self.recording.meta["kernel"]
+        lines = [f"{self.recording.design}: {self.agreeing} of {total} accesses agree ({kernel})"]
+        lines += [
+            f"  {row.insn} ({row.guest_isa}): {'; '.join(d)}" for row, d in self.disagreements
+        ]
+        return "\n".join(lines)
+
+
+@cache
+def load(design: str) -> Recording:
+    """Read the recording of a design. Raises `SetupError` where there is none.
+
+    >>> len(load("merged-2014").rows)
+    287
+    """
+    if design not in NAMES:
+        raise SetupError(f"design={show(design)}", ", ".join(NAMES), f'load("{NAMES[0]}")')
+    text = (files(__package__) / f"kvm-le-host.{design}.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    return Recording(
+        design,
+        data["meta"],
+        tuple(_row(row, design) for row in data["rows"]),
+        *(tuple(data.get(name, ())) for name in ("no_isv", "switching_e_mid_run")),
+        *(tuple(data.get(name, ())) for name in ("vgic", "ioeventfd")),
+    )
+
+
+def replay(recording: Recording) -> Replay:
+    """Run the model on every plain access of a recording.
+
+    >>> print(replay(load("sign-fixed-2026")).agreeing)
+    287
+    """
+    found = ((row, row.differences()) for row in recording.rows)
+    return Replay(recording, tuple((row, differs) for row, differs in found if differs))
+
+
+def _row(row: Mapping[str, Any], design: str) -> Row:
+    store = row["op"] == "write"
+    width = row["width"]
+    setup = Setup(
+        op="store" if store else "load",
+        width=width,
+        guest=_ORDERS[row["guest_endian"]],
+        host=_ORDERS[row["host"]],
+        design=design,
+        signed=bool(row["sign"]),
+        register_width=64 if store else row["reg_width"],
+    )
+    seen = ("as_le_device", "as_be_device", "as_host_int") if store else ()
+    return Row(
+        setup,
+        row["insn"],
+        row["guest_isa"],
+        bytes.fromhex(row["mmio_data"]),
+        _stored(row) if store else int(row["reg_out"], 16),
+        bytes.fromhex(row["ram_bytes"])[:width] if store else None,
+        None if store else int(row["ram_reg"], 16),
+        bool(row["same_as_ram"]),
+        tuple(int(row[name], 16) for name in seen),
+    )
+
+
+def _stored(row: Mapping[str, Any]) -> int:
+    """Return the register that a store reads: register 31 reads zero, whatever x1 holds."""
+    return 0 if "zr" in row["insn"] else int(row["reg_in"], 16)
+
+
+def _text(thing: object) -> str:
+    if isinstance(thing, bytes):
+        return thing.hex(" ")
+    return hex(thing) if isinstance(thing, int) and not isinstance(thing, bool) else str(thing)
