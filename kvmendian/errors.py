@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class SetupError(ValueError):
     """Something given by the user cannot be used.
@@ -35,3 +40,28 @@ def show(thing: object, limit: int = 60) -> str:
         text = f"<{type(thing).__name__}>"
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def one_of(name: str, given: object, allowed: Iterable[object]) -> None:
+    """Refuse what is not one of `allowed`, of the same type: True is no 1.
+
+    >>> one_of("host", "middle", ("little", "big"))
+    Traceback (most recent call last):
+    kvmendian.errors.SetupError: given: host='middle'; allowed: 'little', 'big'; try: host='little'
+    """
+    choices = tuple(allowed)
+    if not any(type(given) is type(choice) and given == choice for choice in choices):
+        shown = f"0 to {choices[-1]}" if len(choices) > 9 else ", ".join(map(repr, choices))
+        raise SetupError(f"{name}={show(given)}", shown, f"{name}={choices[0]!r}")
+
+
+def fits(name: str, given: object, bits: int) -> None:
+    """Refuse what is not an unsigned integer of so many bits.
+
+    >>> fits("value", 256, 8)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    kvmendian.errors.SetupError: given: value=256; allowed: an integer from 0 to 0xff (8 bits); ...
+    """
+    if type(given) is not int or not 0 <= given < 1 << bits:
+        allowed = f"an integer from 0 to {(1 << bits) - 1:#x} ({bits} bits)"
+        raise SetupError(f"{name}={show(given)}", allowed, f"{name}=0x11")

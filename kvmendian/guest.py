@@ -10,10 +10,10 @@ first; everything raises `SetupError` for what does not fit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import lanes
-from .errors import SetupError, show
+from .errors import SetupError, fits, one_of, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ class AArch32:
     e: bool = False
 
     def __post_init__(self) -> None:
-        _one_of("e", self.e, (False, True))
+        one_of("e", self.e, (False, True))
 
     @property
     def data_order(self) -> ByteOrder:
@@ -60,9 +60,9 @@ class AArch64:
     e0e: bool = False
 
     def __post_init__(self) -> None:
-        _one_of("el", self.el, (1, 0))
-        _one_of("ee", self.ee, (False, True))
-        _one_of("e0e", self.e0e, (False, True))
+        one_of("el", self.el, (1, 0))
+        one_of("ee", self.ee, (False, True))
+        one_of("e0e", self.e0e, (False, True))
 
     @property
     def data_order(self) -> ByteOrder:
@@ -83,8 +83,8 @@ def cpu_state(cpsr: int, sctlr: int) -> CpuState:
     >>> cpu_state(cpsr=0x3c5, sctlr=0x1c50078)  # in AArch64 bit 9 is D, the debug mask, not E
     AArch64(el=1, ee=False, e0e=True)
     """
-    _fits("cpsr", cpsr, 64)
-    _fits("sctlr", sctlr, 64)
+    fits("cpsr", cpsr, 64)
+    fits("sctlr", sctlr, 64)
     mode = cpsr & 0x1F
     if mode in (0x10, 0x11, 0x12, 0x13, 0x17, 0x1B, 0x1F):  # USR FIQ IRQ SVC ABT UND SYS
         return AArch32(e=bool(cpsr >> 9 & 1))
@@ -100,7 +100,7 @@ def setend(state: CpuState, order: ByteOrder) -> AArch32:
     >>> setend(AArch32(), "big")
     AArch32(e=True)
     """
-    _one_of("order", order, ORDERS)
+    one_of("order", order, ORDERS)
     if not isinstance(state, AArch32):
         raise SetupError(f"SETEND in {show(state)}", "AArch32: AArch64 has none", "AArch32()")
     return replace(state, e=order == "big")
@@ -127,9 +127,9 @@ def store(value: int, width: int, order: ByteOrder) -> bytes:
     >>> store(0x1122334455667788, 4, "big").hex(" ")
     '55 66 77 88'
     """
-    _fits("value", value, 64)
-    _one_of("width", width, WIDTHS)
-    _one_of("order", order, ORDERS)
+    fits("value", value, 64)
+    one_of("width", width, WIDTHS)
+    one_of("order", order, ORDERS)
     return lanes.to_memory(value, width, order)
 
 
@@ -142,9 +142,9 @@ def load(data: bytes, order: ByteOrder, *, signed: bool = False, register_width:
     >>> hex(load(bytes.fromhex("8001"), "big", signed=True, register_width=32))
     '0xffff8001'
     """
-    _one_of("order", order, ORDERS)
-    _one_of("signed", signed, (False, True))
-    _one_of("register_width", register_width, (64, 32))
+    one_of("order", order, ORDERS)
+    one_of("signed", signed, (False, True))
+    one_of("register_width", register_width, (64, 32))
     if not isinstance(data, bytes) or len(data) not in WIDTHS:
         raise SetupError(f"data={show(data)}", "bytes, 1, 2, 4 or 8 of them", "data=bytes(4)")
     if 8 * len(data) + signed > register_width:
@@ -178,7 +178,7 @@ def load_each(
     >>> [hex(value) for value in load_each(bytes.fromhex("1122334455667788"), 4, "little")]
     ['0x44332211', '0x88776655']
     """
-    _one_of("width", width, WIDTHS)
+    one_of("width", width, WIDTHS)
     if not isinstance(data, bytes) or not data or len(data) % width:
         allowed = f"bytes, a multiple of {width} of them"
         raise SetupError(f"data={show(data)}", allowed, f"data=bytes({2 * width})")
@@ -202,10 +202,10 @@ def reverse(instruction: str, value: int, register_width: int = 64) -> int:
     >>> hex(reverse("rev32", 0x1122334455667788))
     '0x4433221188776655'
     """
-    _one_of("instruction", instruction, REVERSALS)
+    one_of("instruction", instruction, REVERSALS)
     only = {"rev32": (64,), "rev64": (64,), "revsh": (32,)}
-    _one_of("register_width", register_width, only.get(instruction, (64, 32)))
-    _fits("value", value, register_width)
+    one_of("register_width", register_width, only.get(instruction, (64, 32)))
+    fits("value", value, register_width)
     width = register_width // 8
     moved = lanes.swap(lanes.SOURCE, width, group=min(REVERSALS[instruction], width))
     if instruction == "revsh":
@@ -228,17 +228,17 @@ class RegisterFile:
         if not isinstance(self.regs, tuple) or len(self.regs) != 31:
             raise SetupError(f"regs={show(self.regs)}", "a tuple of 31 integers", "(0,) * 31")
         for k, value in enumerate(self.regs):
-            _fits(f"regs[{k}]", value, 64)
+            fits(f"regs[{k}]", value, 64)
 
     def get(self, number: int) -> int:
         """Read a register, as `vcpu_get_reg`: number 31 is the zero register."""
-        _one_of("number", number, range(32))
+        one_of("number", number, range(32))
         return (*self.regs, 0)[number]
 
     def set(self, number: int, value: int) -> RegisterFile:
         """Return the file with one register written, as `vcpu_set_reg`: 31 is discarded."""
-        _one_of("number", number, range(32))
-        _fits("value", value, 64)
+        one_of("number", number, range(32))
+        fits("value", value, 64)
         return RegisterFile((*self.regs[:number], value, *self.regs[number + 1 :])[:31])
 
     def image(self, host: ByteOrder) -> bytes:
@@ -256,8 +256,8 @@ def be32_address(address: int, width: int) -> int:
     >>> [be32_address(address, 1) for address in range(4)], be32_address(0, 2), be32_address(0, 4)
     ([3, 2, 1, 0], 2, 0)
     """
-    _one_of("width", width, (4, 2, 1))
-    _fits("address", address, 32)
+    one_of("width", width, (4, 2, 1))
+    fits("address", address, 32)
     if address % width:
         given = f"address={address:#x} with width={width}"
         raise SetupError(given, "a multiple of the width", f"address={address - address % width}")
@@ -275,24 +275,9 @@ def be32_store(memory: bytes, address: int, value: int, width: int) -> bytes:
     >>> memory.hex(" "), [hex(memory[be32_address(address, 1)]) for address in range(4)]
     ('44 33 22 11', ['0x11', '0x22', '0x33', '0x44'])
     """
-    _fits("value", value, 32)
+    fits("value", value, 32)
     start = be32_address(address, width)
     if not isinstance(memory, bytes) or len(memory) % 4 or address >= len(memory):
         given = f"address={address:#x} in memory={show(memory)}"
         raise SetupError(given, "bytes, whole words, that hold the address", "memory=bytes(4)")
     return memory[:start] + store(value, width, "little") + memory[start + width :]
-
-
-def _one_of(name: str, given: object, allowed: Iterable[Any]) -> None:
-    """Refuse what is not one of `allowed`, and True for 1."""
-    choices = tuple(allowed)
-    if not any(type(given) is type(choice) and given == choice for choice in choices):
-        shown = "0 to 31" if len(choices) == 32 else ", ".join(map(repr, choices))
-        raise SetupError(f"{name}={show(given)}", shown, f"{name}={choices[0]!r}")
-
-
-def _fits(name: str, given: object, bits: int) -> None:
-    """Refuse what is not an unsigned integer of so many bits."""
-    if type(given) is not int or not 0 <= given < 1 << bits:
-        allowed = f"an integer from 0 to {(1 << bits) - 1:#x} ({bits} bits)"
-        raise SetupError(f"{name}={show(given)}", allowed, f"{name}=0x11")
