@@ -1,0 +1,68 @@
+# GNU make 3.81 or newer and a POSIX shell. What may be set on the command line:
+#   make lab START=notebooks/01-lanes.ipynb LAB_ARGS="--no-browser --port=9999"
+#   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes"
+VENV = .venv
+PYTHON = python3.12 python3.11 python3.13 python3 python
+START = notebooks/00-start.ipynb
+LAB_ARGS =
+TEST_ARGS =
+
+PY = $(VENV)/bin/python
+# A classroom may have no network: no news, no search for updates, and no question about either.
+QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
+define INSTALL
+$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]'
+$(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
+endef
+
+.PHONY: help lab test check bench clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+lab: $(VENV)/.lab ## install once, then open JupyterLab on the first notebook
+	$(PY) -m jupyterlab $(START) $(QUIET) $(ROOT) $(LAB_ARGS)
+
+test: check ## run everything: lint, types, tests, notebooks, a real browser
+	$(PY) tests/browser/chromium.py
+	$(PY) -m pytest -n 2 --dist loadgroup --cov $(TEST_ARGS)
+
+check: $(VENV)/.test ## lint, formatting and types only
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+bench: $(VENV)/.test ## measure, and print the figures
+	$(PY) tests/bench/bench.py
+
+clean: ## remove all that make made, .venv too
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps say what is installed, and when: a second call installs nothing and needs no network.
+$(VENV)/.lab: pyproject.toml | $(VENV)/bin/pip
+	$(call INSTALL,lab)
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/pip
+	$(call INSTALL,test)
+	@touch $(VENV)/.lab $@
+
+# A name on PATH proves nothing: a pyenv shim may point nowhere, and Debian's Python lacks ensurepip.
+$(VENV)/bin/pip:
+	@make_venv() { \
+	  for python in $(PYTHON); do \
+	    $$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	      2>/dev/null && { $$python -m venv $(VENV); exit; }; \
+	  done; \
+	}; \
+	make_venv; \
+	if test -n '$(ROOT)' && command -v apt-get >/dev/null; then \
+	  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install python3-venv && make_venv; \
+	fi; \
+	echo 'kvmendian needs Python 3.11, 3.12 or 3.13 with its venv module; none of these is one:' >&2; \
+	echo '  $(PYTHON)' >&2; \
+	echo 'Install one (Debian, Ubuntu: apt-get install python3-venv)' >&2; \
+	echo 'or say where yours is: make PYTHON=/path/to/python3' >&2; \
+	exit 1
