@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROUNDS = 30
-EXPLORER = "from kvmendian import Explorer\nExplorer(host='big', design='merged-2014', only=['guest'])"
+EXPLORER = (
+    "from kvmendian import Explorer\nExplorer(host='big', design='merged-2014', only=['guest'])"
+)
 MATPLOTLIB = """
 %matplotlib inline
 import matplotlib.pyplot as plt
@@ -129,7 +131,10 @@ def main() -> int:
     with sync_playwright() as playwright:
         options = {"executable_path": installed.find(), "args": [*installed.FLAGS]}
         browser = playwright.chromium.launch(**options)
-        for name, port in (("as it is", server.port), ("100 ms each way", slow_road(server.port, 0.1))):
+        for name, port in (
+            ("as it is", server.port),
+            ("100 ms each way", slow_road(server.port, 0.1)),
+        ):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             medians = {}
             for way, times in measure(page, server, port).items():
@@ -138,7 +143,9 @@ def main() -> int:
                 print(f"{name:<18}{way:<28}median {medians[way]:7.1f} ms   p95 {p95:7.1f} ms")
             ratio = medians["interactive + matplotlib"] / medians["Explorer"]
             missed += ratio < 40
-            print(f"{name:<18}{ratio:.0f} x faster        goal >= 40 x   {'ok' if ratio >= 40 else 'MISSED'}\n")
+            print(
+                f"{name:<18}{ratio:.0f} x faster        goal >= 40 x   {'ok' if ratio >= 40 else 'MISSED'}\n"
+            )
             page.close()
         browser.close()
     server.stop()
