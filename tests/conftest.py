@@ -7,6 +7,7 @@ another machine or wrote an error to the console.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def new_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     watches: list[Watch] = []
 
     def make(**options: object) -> Page:
@@ -50,7 +51,9 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield make
     for watch in watches:
         watch.context.close()
-    assert [fault for watch in watches for fault in watch.faults] == []
+    expected = [marker.args[0] for marker in request.node.iter_markers("console")]
+    faults = [fault for watch in watches for fault in watch.faults]
+    assert [fault for fault in faults if not any(re.search(p, fault) for p in expected)] == []
 
 
 SCREEN = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
