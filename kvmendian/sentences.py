@@ -134,16 +134,20 @@ class Report:
     def __str__(self) -> str:
         """Say it in a few lines."""
         how = "for every value" if self.proven else f"for {self.values} values each, not proven"
-        head = f"{self.design}, by the sentence {self.sentence!r}: "
+        by = f"{self.design}, by the sentence {self.sentence!r}"
         if self.counterexample is None:
-            return f"{head}holds in all {self.tried} setups, {how}."
+            return f"{by}: holds in all {self.tried} setups, {how}."
         setup, value = self.counterexample
-        kept = ", ".join(f"{kind} host {h}/guest {g}" for kind, h, g in self.kept_where)
-        return (
-            f"{head}fails in {len(self.failures)} of {self.tried} setups.\n"
-            f"smallest counterexample: {_kind(setup)} of width {setup.width}, host {setup.host}, "
-            f"guest {setup.guest}, value {value:#x}\nno failure in: {kept or 'no quadrant'}"
-        )
+        access = f"{_kind(setup)} of width {setup.width}, host {setup.host}, guest {setup.guest}"
+        lines = [
+            f"{by}: fails in {len(self.failures)} of {self.tried} setups.",
+            f"  smallest counterexample: {access}, value {value:#x}",
+            "  no failure for (host/guest):",
+        ]
+        for kind in ("store", "load", "signed load"):
+            kept = ", ".join(f"{host}/{guest}" for k, host, guest in self.kept_where if k == kind)
+            lines.append(f"    {kind:<12} {kept or 'none'}")
+        return "\n".join(lines)
 
 
 def prove(design: str | Design) -> Report:

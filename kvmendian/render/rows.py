@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from kvmendian.story import Stage, Story
 
-LEFT, NOTES = 24, 704
+LEFT, NOTES = 20, 644
 """Where the names start, and the sentences; the bytes end a little before the sentences."""
 
 SHUT, _OPEN = 30, 48  # height of a row without its bits, and with them
 _GAP, _SWAP_GAP = 36, 72
-_REST = 128.0  # width of the box that sums up the bytes that are not drawn
+_REST = 126.0  # width of the box that sums up the bytes that are not drawn
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -48,8 +48,8 @@ def lay_out(told: Story, top: float) -> list[Row]:
     """Lay the stages out below each other; positions of equal significance stand in a column."""
     splits = [split(stage, told, fold_signs=False) for stage in told.stages]
     columns = max(len(shown) for shown, _ in splits)
-    cell = 62.0 if columns > 4 else 86.0
-    right = NOTES - 40.0
+    cell = 56.0 if columns > 4 else 78.0
+    right = NOTES - 34.0
     made_by = {entry.stage for entry in told.swaps}
     opened = {"mmio.data", "x0", "register"}
     rows: list[Row] = []
@@ -115,21 +115,21 @@ def _cell(row: Row, position: int, x: float, byte: int) -> str:
     if lane not in lanes.SOURCE and colour:  # a sign fill: the byte's colour, paled
         out.append(tag("path", d=shape, fill="#fff", fill_opacity=0.6))
     base, start = row.top + 20.5, left + 6
-    if integer:
+    if integer and (row.cell > 70 or lane in lanes.SOURCE):  # no room beside a sign fill's name
         power = "2" + str(8 * position).translate(_SUPERSCRIPTS)
         out.append(text(right - 5, base, power, 11, *on, text_anchor="end"))
-    else:
-        start, tab = left + 27, outline((left, row.top, left + 22, row.top + SHUT))
+    if not integer:
+        start, tab = left + 24, outline((left, row.top, left + 20, row.top + SHUT))
         out.append(tag("path", d=tab, fill="#fff", fill_opacity=0.6 if colour else 0.0))
         out.append(tag("path", d=tab, class_="edge", stroke_width=0.8))
-        out.append(text(left + 3.5, base, f"+{position}", 11.5, "m", *on))
+        out.append(text(left + 2.5, base, f"+{position}", 11.5, "m", *on))
     out.append(tag("path", d=shape, class_="edge", stroke_width=1.2))
     name = lanes.letter(lane)
     out.append(text(start, base, name, 12, "b", *on))
-    digits = start + (14 if row.cell > 80 else 10) + 6 * (len(name) - 1)
-    out.append(text(digits, base, f"{byte:02x}", 15 if row.cell > 80 else 14, "m", *on))
+    digits = start + (14 if row.cell > 70 else 10) + 6 * (len(name) - 1)
+    out.append(text(digits, base, f"{byte:02x}", 15 if row.cell > 70 else 14, "m", *on))
     if row.height == _OPEN:
-        size = 13 if row.cell > 80 else 11
+        size = 13 if row.cell > 70 else 10.5
         bits = f"{byte:08b}"
         out.append(text(x, row.top + 41, bits, size, "m", *on, text_anchor="middle"))
     return tag("g", "".join(out), class_="cell")

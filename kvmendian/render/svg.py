@@ -19,8 +19,8 @@ from .rows import LEFT, NOTES, SHUT, Row, draw, lay_out
 from .shapes import curve, tag, text
 from .theme import CSS, DASHES, fill_of
 
-WIDTH = 1080
-_CELLS = 176  # where the bytes of the yardstick start
+WIDTH = 960
+_CELLS = 130  # where the bytes of the yardstick start
 
 if TYPE_CHECKING:
     from kvmendian.path import Swap
@@ -65,12 +65,12 @@ def _head(told: Story) -> tuple[str, float]:
     start = tag("tspan", escape(f"{verdict}: "), **({} if right else {"class_": "bad"}))
     out = [text(LEFT, 30, top, 12.5, "muted")]
     y = 58.0
-    for number, line in enumerate(wrap(f"{verdict}: {sentence}", 100)):
+    for number, line in enumerate(wrap(f"{verdict}: {sentence}", 92)):
         rest = escape(line.removeprefix(f"{verdict}:").strip() if number == 0 else line)
         content = (start if number == 0 else "") + rest
-        out.append(tag("text", content, x=LEFT, y=y, font_size=17.5, class_="b"))
+        out.append(tag("text", content, x=LEFT, y=y, font_size=17, class_="b"))
         y += 24
-    for line in wrap(words.why(told.road), 150):
+    for line in wrap(words.why(told.road), 132):
         out.append(text(LEFT, y, line, 13.5))
         y += 19
     return "".join(out), y - 8
@@ -140,14 +140,14 @@ def _badge(entry: Swap, number: int, between: tuple[Row, Row], width: int) -> st
 
 def _note(row: Row, entry: Swap | None, top: float) -> str:
     """Write beside a row which function made it, and why."""
-    y = (top + row.top) / 2 + (2 if entry else 9)
+    y = (top + row.top) / 2 + (-10 if entry else 5)
     out = [text(NOTES, y, row.stage.function, 12.5, "m", *(["b"] if entry else ["muted"]))]
     if entry:
         wrong = entry.swapped != entry.needed
         says = words.did(entry.swapped, entry.needed)
-        x = NOTES + 7.6 * len(row.stage.function) + 8
-        out.append(text(x, y, says, 12.5, "b", *(["bad"] if wrong else [])))
-    for number, line in enumerate(wrap(row.stage.why, 58)):
+        y += 17
+        out.append(text(NOTES, y, says, 12.5, "b", *(["bad"] if wrong else [])))
+    for number, line in enumerate(wrap(row.stage.why, 47)):
         out.append(text(NOTES, y + 17 + 16 * number, line, 12.5))
     return "".join(out)
 
@@ -158,7 +158,7 @@ def _foot(told: Story, top: float) -> tuple[str, float]:
     out = [
         tag("path", d=f"M{LEFT} {top}H{WIDTH - LEFT}", class_="hair"),
         text(LEFT, top + 24, f"The yardstick: what the same instruction {did}", 12.5, "b"),
-        text(NOTES, top + 24, words.ledger_head(told.swaps), 12.5, "b"),
+        text(WIDTH - LEFT, top + 24, words.ledger_head(told.swaps), 12.5, "b", text_anchor="end"),
     ]
     road = told.road
     for name, content, values, y in (

@@ -25,8 +25,10 @@ QUADRANTS = tuple((host, guest) for host in ("little", "big") for guest in ("lit
 
 _GROUPS = ("store", "load", "signed load")
 _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-serif}
+.kvt{table-layout:auto!important}
+.kvt th[scope=row]{font-weight:400;white-space:nowrap}
 .kvt th,.kvt td{padding:3px 9px;border-bottom:1px solid #8886;text-align:left!important}
-.kvt td.g,.kvt th.g{border-left:1px solid #888a}.kvt .w{font-weight:700}
+.kvt td.g,.kvt th.g{border-left:1px solid #888a}.kvt td.w{font-weight:700;background:#b3123b2e}
 .kvt th[scope=rowgroup]{vertical-align:top}
 .kvt caption{text-align:left;padding:4px 0;font-size:13px}
 </style>"""
