@@ -16,10 +16,10 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]'
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check bench clean
+.PHONY: help lab test check bench picture clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/.lab ## install once, then open JupyterLab on the first notebook
 	$(PY) -m jupyterlab $(START) $(QUIET) $(ROOT) $(LAB_ARGS)
@@ -33,8 +33,13 @@ check: $(VENV)/.test ## lint, formatting and types only
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: $(VENV)/.test ## measure, and print the figures
+bench: $(VENV)/.bench ## measure, and print the figures
 	$(PY) tests/bench/bench.py
+	$(PY) tests/bench/toggle.py
+
+picture: $(VENV)/.lab ## draw the README's picture again
+	$(PY) -m kvmendian --host big --design be-guests-2013 --value 0x11223344 --svg \
+	  > notebooks/pictures/first-access.svg
 
 clean: ## remove all that make made, .venv too
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -48,6 +53,10 @@ $(VENV)/.lab: pyproject.toml | $(VENV)/bin/pip
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,test)
 	@touch $(VENV)/.lab $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/bin/pip
+	$(INSTALL) '.[bench]'
+	@touch $(VENV)/.lab $(VENV)/.test $@
 
 # A name on PATH proves nothing: a pyenv shim may point nowhere, and Debian's Python lacks ensurepip.
 $(VENV)/bin/pip:
