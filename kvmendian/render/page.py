@@ -58,6 +58,16 @@ def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> s
     )
 
 
+def frame(document: str, title: str) -> str:
+    """Return a page inside another one, as tall as it needs to be and cut off from nothing.
+
+    >>> frame("<p>hello", "a greeting")[:7]
+    '<iframe'
+    """
+    look = "width:100%;height:60rem;border:0;color-scheme:normal"
+    return f'<iframe title="{safe(title)}" style="{look}" srcdoc="{safe(document)}"></iframe>'
+
+
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{title}</title><link rel="icon" href="data:,">

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -206,11 +207,16 @@ class Explorer(anywidget.AnyWidget):
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
-        """Show the widget, and beside it the static picture for where no widget can run."""
+        """Show the widget, and beside it the static picture for where no widget can run.
+
+        With KVMENDIAN_STATIC set, show a page of its own instead: what a static export needs.
+        """
+        beside = {"text/plain": repr(self), "image/svg+xml": svg.story(self.story)}
+        if os.environ.get("KVMENDIAN_STATIC"):
+            return {"text/html": page.frame(self._page(), "kvmendian Explorer"), **beside}
         bundle = super()._repr_mimebundle_(**more)
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
-        if data:
-            data = {**data, "text/plain": repr(self), "image/svg+xml": svg.story(self.story)}
+        data = {**data, **beside} if data else data
         return (data, *rest) if isinstance(bundle, tuple) else data
 
 

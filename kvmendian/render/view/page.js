@@ -16,7 +16,7 @@
       const text = (value) => (value && typeof value === "object" ? Object.entries(value)[0].join(":") : value);
       ours = "#" + kept.map((name) => `${name}=${encodeURIComponent(text(state[name]))}`).join("&");
       clearTimeout(timer); // browsers throttle, Safari refuses, an address that changes all the time
-      timer = setTimeout(() => history.replaceState(null, "", ours), 120);
+      if (!window.frameElement) timer = setTimeout(() => history.replaceState(null, "", ours), 120);
     },
   };
 
@@ -48,5 +48,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)"), shade = () => document.body.classList.toggle("kvmendian-dark", dark.matches);
   shade();
   dark.addEventListener("change", shade);
+  if (window.frameElement) // inside an exported notebook: as tall as the picture
+    new ResizeObserver(() => { window.frameElement.style.height = `${el.offsetHeight + 8}px`; }).observe(el);
   render({ model, el });
 }
