@@ -75,7 +75,7 @@ async function explorer({ model, el }) {
     patch(root, [
       bare ? null : h("div", "controls", { class: "controls" }, drawControls(atlas, good, view)),
       difference ? h("p", "first", { class: "verdict first" }, difference.text ? `First difference: ${difference.text}.` : "No difference: both do the same with every byte.",
-        difference.same ? " The same bytes are there; each host reads them its own way." : "") : null,
+        difference.text && hexBytes(sides[0].told.mmio) === hexBytes(sides[1].told.mmio) ? " mmio.data is the same at every address." : "") : null,
       sides.map((side, k) => drawSide(side, k, sides.length, difference)),
     ].flat().filter(Boolean));
   }
@@ -180,13 +180,13 @@ async function explorer({ model, el }) {
   const names = [...atlas.fields, "value", "step", "compare"];
   for (const name of names) model.on(`change:${name}`, heard);
   const resize = new ResizeObserver(([entry]) => {
-    const width = Math.round(Math.max(640, Math.min(1352, entry.contentRect.width)));
+    const width = Math.round(Math.max(600, Math.min(1352, entry.contentRect.width)));
     if (width !== view.width) { view.width = width; draw(); }
   });
   resize.observe(root);
   const problem = stateProblem(atlas, good);
   if (problem) { view.error = problem; good = { setup: { ...atlas.defaults }, value: 0x11223344n, step: 0, compare: null }; }
-  view.width = Math.round(Math.max(640, Math.min(1352, root.clientWidth || 1000)));
+  view.width = Math.round(Math.max(600, Math.min(1352, root.clientWidth || 1000)));
   draw();
   return () => { stop(); resize.disconnect(); for (const name of names) model.off(`change:${name}`, heard); };
 }

@@ -69,9 +69,11 @@ function firstDifference(one, two) {
     const s = a.swaps.find((swap) => swap.stage === i), t = b.swaps.find((swap) => swap.stage === i);
     if (s && t && s.swapped !== t.swapped)
       return { frames: [i, i], text: `${s.who} ${s.swapped ? "swaps" : "does not swap"} above, ${t.swapped ? "swaps" : "does not swap"} below` };
-    if (String(p.lanes) !== String(q.lanes) || left !== right)
-      return { frames: [i, i], text: `${p.place} holds other bytes, by ${p.by}${p.by === q.by ? "" : " above and " + q.by + " below"}`,
-        same: !p.integer && left.split(" ").sort().join() === right.split(" ").sort().join() };
+    if (String(p.lanes) !== String(q.lanes) || left !== right) {
+      const moved = !p.integer && left.split(" ").sort().join() === right.split(" ").sort().join();
+      const by = p.by === q.by ? p.by : `${p.by} above, ${q.by} below`;
+      return { frames: [i, i], text: `${p.place} holds ${moved ? "the same bytes at other addresses" : "other bytes"} (${by})` };
+    }
   }
   return { frames: [null, null], text: "" };
 }
