@@ -55,7 +55,7 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/pip
 	@touch $(VENV)/.lab $@
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/bin/pip
-	$(INSTALL) '.[bench]'
+	$(call INSTALL,bench)
 	@touch $(VENV)/.lab $(VENV)/.test $@
 
 # A name on PATH proves nothing: a pyenv shim may point nowhere, and Debian's Python lacks ensurepip.

@@ -120,9 +120,11 @@ def test_root_installs_debians_chromium(tmp_path: Path, monkeypatch: pytest.Monk
     makes_one = f'if test "$2" = install; then : > {browser}; /bin/chmod +x {browser}; fi'
     log = machine(tmp_path, monkeypatch, makes_one)
     assert installed.find() is None
+    assert not installed.ready()
     installed.install()
-    assert log.read_text().splitlines() == ["-q update", "-q install -y chromium"]
+    assert log.read_text().splitlines() == ["-q update", "-q install -y chromium libatomic1"]
     assert installed.find() == str(browser)
+    assert installed.ready()
 
 
 def test_without_packages_playwright_is_asked(

@@ -42,11 +42,11 @@ PRESETS: tuple[dict[str, Any], ...] = (
         },
     },
     {
-        "name": "21 Jan 2014, Kamensky: a big-endian device, and no driver to help",
+        "name": "21 Jan 2014, Kamensky: in the order of the device, says the short form",
         "fields": {"device": "big", "design": "merged-2014"},
     },
     {
-        "name": "21 Jan 2014, Dall: a raw big-endian store to a little device",
+        "name": "A raw store of a big guest to a little device",
         "fields": {"guest": "big", "design": "merged-2014"},
     },
     {
