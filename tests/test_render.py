@@ -163,6 +163,17 @@ def test_verdicts_name_what_went_wrong():
     assert "swaps twice" in why
     verdict, why = said(host="big", design="memcpy-2012", width=2)
     assert "the first are the most significant" in why
+    verdict, why = said(host="big", design="memcpy-2012", width=8)
+    assert "nobody makes up the difference" in why
+    load = {"op": "load", "width": 2, "signed": True}
+    verdict, why = said(**load, host="big", guest="big", design="swab-le-buffer")
+    assert "the wrong one" in why  # the little buffer put the other byte on top
+    verdict, why = said(**load, host="big", guest="big", design="be-guests-2013")
+    assert "cuts the sign extension off" in why
+    odd = Design("odd", *2 * [lambda d, w, g, h: d << 8])
+    assert "in a way of its own" in said(design=odd, width=2)[1]
+    high = Design("high", *2 * [lambda d, w, g, h: d | d << 32])
+    assert "bytes above them" in said(design=high, op="load", width=2)[1]
 
 
 def test_truth_table_prints_every_design_and_marks_the_wrong_ones_in_words():

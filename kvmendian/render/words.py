@@ -128,7 +128,8 @@ def why(road: Road) -> str:
     'One byte has no order: no toggle of a byte order can change it.'
     """
     s = road.setup
-    if s.kernel.buffer == "memcpy" and s.host == "big" and not road.honours_abi:
+    cut = s.kernel.buffer == "memcpy" and s.width < 8
+    if cut and s.host == "big" and not road.honours_abi:
         return (
             f"memcpy moves the first {s.width} of the integer's 8 bytes in memory, and on a big "
             "host the first are the most significant."
@@ -137,6 +138,10 @@ def why(road: Road) -> str:
         wrong = _sign(road)
         if wrong:
             return wrong
+    if not road.honours_abi and all(entry.swapped == entry.needed for entry in road.swaps):
+        if road.mmio == road.ram:
+            return "The low bytes are right; the bytes above them are not what a load leaves there."
+        return f"{s.design_name} moves the bytes in a way of its own: no swap, and not left alone."
     if s.width == 1:
         return "One byte has no order: no toggle of a byte order can change it."
     return _kernel(road) + _driver(road)
@@ -149,7 +154,7 @@ def _sign(road: Road) -> str:
         return ""
     if s.kernel.sign_extend == "before":
         name = s.design_name
-        if s.guest != s.host and s.width > 1:
+        if any(e.swapped for e in road.swaps if road.steps[e.stage].place == "data′"):
             return (
                 f"{name} extends before it converts: the sign came from the byte that was on top "
                 "then, the wrong one, and the conversion cut the rest off."
@@ -158,7 +163,7 @@ def _sign(road: Road) -> str:
             f"{name} extends before it converts: the conversion keeps {8 * s.width} bits and "
             "cuts the sign extension off again."
         )
-    return "The low bytes are right, the bytes above them are not the sign."
+    return ""
 
 
 def _kernel(road: Road) -> str:

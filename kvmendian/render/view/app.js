@@ -94,6 +94,7 @@ async function explorer({ model, el }) {
       "data-setup": JSON.stringify(setup), "data-value": hexOf(told.value), "data-register": hexOf(told.register),
       "data-device-value": hexOf(told.device), "data-mmio-data": hexBytes(told.mmio), "data-ram-bytes": hexBytes(told.ram),
       "data-honours-abi": String(told.honours), "data-step": String(shown), "data-swaps": String(told.swaps) },
+    h("p", "print", { class: "print" }, [...ORDER.map((name) => `${atlas.labels[name]}: ${optionText(name, setup[name])}`), `${atlas.labels.value}: ${hexOf(told.value)}`].join(" · ")),
     h("div", "head", { class: "head" },
       h("p", "verdict", { class: "verdict", "aria-live": "polite" }, name ? h("span", "n", { class: "side-name" }, name + " ") : null,
         h("span", "j", { class: wrong ? "bad" : null }, told.judgement + ": "), bracketed),

@@ -46,7 +46,7 @@ function drawRoad(told, view) {
   const out = [...zones(told, at)];
   for (let k = 1; k < steps.length; k++) out.push(between(told, at, k, yOf, view));
   steps.forEach((_, k) => out.push(place(told, at, k, rows[k], view)));
-  const deepest = at.bottom + 90;
+  const deepest = at.bottom + 98;
   return { list: out, height: Math.round(deepest) };
 }
 
