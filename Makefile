@@ -22,7 +22,7 @@ help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/.lab ## install once, then open JupyterLab on the first notebook
-	$(PY) -m jupyterlab $(START) --ServerApp.root_dir="$(CURDIR)" $(QUIET) $(ROOT) $(LAB_ARGS)
+	exec $(PY) -m jupyterlab $(START) --ServerApp.root_dir="$(CURDIR)" $(QUIET) $(ROOT) $(LAB_ARGS)
 
 test: check ## run everything: lint, types, tests, notebooks, a real browser
 	$(PY) tests/browser/chromium.py

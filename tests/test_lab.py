@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from browser.lab import Lab
 
 pytestmark = pytest.mark.browser
+WHOLE = """picture => {
+  const column = picture.closest(".jp-OutputArea-output");
+  return column.scrollWidth <= column.clientWidth;
+}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -33,6 +37,7 @@ def test_run_all_of_the_first_notebook(lab: Lab, theme: str) -> None:
         assert box["width"] > 200
         assert box["height"] > 100
         assert picture.evaluate("it => it.complete !== false && it.naturalWidth !== 0")
+        assert picture.evaluate(WHOLE), "wider than its column: it is cut off"
 
 
 def test_nothing_asks_the_learner_about_news(lab: Lab) -> None:

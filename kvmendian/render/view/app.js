@@ -164,7 +164,7 @@ async function explorer({ model, el }) {
   });
   root.addEventListener("pointerleave", () => light(null));
   root.addEventListener("focusout", (event) => { if (event.target.closest?.(".road")) light(null); });
-  root.addEventListener("keydown", (event) => keys(event, { stepBy, light, view, good, root, tellWidth: () => Math.min(8, atlas.road(good.setup).bits / 8) }));
+  root.addEventListener("keydown", (event) => keys(event, { stepBy, light, view, tellWidth: () => Math.min(8, atlas.road(good.setup).bits / 8) }));
 
   const heard = () => {
     const next = readState(model, atlas);
@@ -195,7 +195,7 @@ async function explorer({ model, el }) {
 const plain = (state) => ({ ...state, value: String(state.value) });
 
 /** Keys of the road and of the bits; those handled go no further, for JupyterLab listens too. */
-function keys(event, { stepBy, light, view, root, tellWidth }) {
+function keys(event, { stepBy, light, view, tellWidth }) {
   const road = event.target.closest(".road"), bit = event.target.closest("[data-bit]");
   const done = () => { event.preventDefault(); event.stopPropagation(); };
   if (road) {
