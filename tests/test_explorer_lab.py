@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from browser.explorer import ROOT, choose
 
 pytestmark = pytest.mark.browser
 
-ROOT = ".kvmendian-explorer"
 SHOW = "from kvmendian import Explorer\nexplorer = Explorer(host='big', design='be-guests-2013')\nexplorer"
 TELL = "print(explorer.story.mmio_data.hex(' '), explorer.setup.design, explorer.step)"
 KILL = "async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
@@ -17,11 +17,6 @@ RESTART = """async () => {
 }"""
 # ipywidgets' manager says so whenever a widget changes and there is no kernel to tell
 NO_KERNEL = "Could not send widget sync message|Kernel is dead|Cannot send|Canceled future"
-
-
-def choose(page, label, choice):
-    group = page.get_by_role("group", name=label, exact=True)
-    group.get_by_role("radio", name=choice, exact=True).check()
 
 
 def printed(lab, number=1):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import chromium as installed
+from browser.lab import Server
 from browser.pages import FOREIGN, Watch
 
 if TYPE_CHECKING:
@@ -83,6 +84,13 @@ def test_errors_are_seen_and_warnings_let_pass(watch: Watch) -> None:
     assert len(watch.faults) == 2
     assert "loud" in watch.faults[0]
     assert "thrown" in watch.faults[1]
+
+
+def test_make_lab_ends_with_its_server(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    assert server.answers()
+    server.stop()
+    assert not server.answers()
 
 
 @pytest.mark.browser

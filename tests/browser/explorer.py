@@ -12,6 +12,7 @@ from kvmendian.render.presets import PRESETS
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+ROOT = ".kvmendian-explorer"
 START = """async ([module, atlas, state]) => {
   const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
   const { default: widget } = await import(url);
@@ -41,7 +42,7 @@ def start(page: Page, atlas: bytes | None = None, **state: Any) -> None:
     """Show an Explorer with this state; `state`, `change` and `leave` are the page's globals."""
     whole = {**Setup().fields(), "value": "0x11223344", "step": 0, "compare": None, "only": None}
     show(page, atlas or browser.packed(), {**whole, "_presets": list(PRESETS), **state})
-    page.wait_for_selector(".kvmendian-explorer")
+    page.wait_for_selector(ROOT)
 
 
 def show(page: Page, atlas: bytes, state: dict[str, Any]) -> None:
@@ -52,3 +53,14 @@ def show(page: Page, atlas: bytes, state: dict[str, Any]) -> None:
     )
     packed = base64.b64encode(atlas).decode()
     page.evaluate(START, [view.module(), packed, state])
+
+
+def read(page: Page, name: str, side: int = 0) -> str | None:
+    """Return a data attribute of a picture's root."""
+    return page.locator(ROOT).nth(side).get_attribute(f"data-{name}")
+
+
+def choose(page: Page, label: str, choice: str) -> None:
+    """Take a toggle."""
+    group = page.get_by_role("group", name=label, exact=True)
+    group.get_by_role("radio", name=choice, exact=True).check()

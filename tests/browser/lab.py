@@ -25,6 +25,7 @@ NOTEBOOKS = ROOT / "notebooks"
 START_SECONDS = 90
 STOP_SECONDS = 20
 RUN_SECONDS = 120
+IDLE_SECONDS = 1800
 
 Output = dict[str, Any]
 
@@ -55,7 +56,10 @@ class Server:
         arguments = (
             f"--no-browser --ServerApp.ip=127.0.0.1 --ServerApp.port={self.port} "
             f"--ServerApp.port_retries=0 --IdentityProvider.token={self.token} "
-            "--LabApp.expose_app_in_browser=True"
+            "--LabApp.expose_app_in_browser=True "
+            # should pytest be killed, and so never say stop
+            f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS} "
+            f"--ServerApp.shutdown_no_activity_timeout={IDLE_SECONDS}"
         )
         self._log = folder / "server.log"
         with self._log.open("wb") as log:
@@ -92,18 +96,23 @@ class Server:
         self._process.terminate()  # make hands it on
         self._process.wait(STOP_SECONDS)
 
+    def answers(self) -> bool:
+        """Return whether the server is there and takes our token."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", f"/api/status?token={self.token}")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while self._process.poll() is None and time.monotonic() < deadline:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-            try:
-                connection.request("GET", f"/api/status?token={self.token}")
-                if connection.getresponse().status == http.HTTPStatus.OK:
-                    return
-            except OSError:
-                time.sleep(0.1)
-            finally:
-                connection.close()
+            if self.answers():
+                return
+            time.sleep(0.1)
         raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()[-3000:]}")
 
 

@@ -1,0 +1,135 @@
+"""Bad input of every kind: a `SetupError` in three parts, and nothing else."""
+
+from __future__ import annotations
+
+import itertools
+from random import Random
+
+import numpy as np
+import pytest
+
+from kvmendian import DESIGNS, Atlas, Design, Setup, SetupError, apply
+
+
+def right(data, width, guest_is_big, host_is_big):
+    return data
+
+
+GOOD = {"op": ("store", "load"), "width": (1, 2, 4, 8), "guest": ("little", "big"),
+        "host": ("little", "big"), "device": ("little", "big", "native"),
+        "target": ("little", "big"), "driver": ("raw", "accessor"), "signed": (False, True),
+        "register_width": (32, 64), "design": tuple(DESIGNS)}  # fmt: skip
+JUNK = (None, 0, 3, -1, 5.0, 4.0, "", "Little", "LITTLE", "little ", b"little", "<script>",
+        "x" * 999, [], {}, object(), float("nan"), 1j, 16, 1 << 80, "store\n", ("store",),
+        Ellipsis, int)  # fmt: skip
+
+
+class Hostile:
+    def __index__(self):
+        raise RuntimeError
+
+    def __repr__(self):
+        raise RuntimeError
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+def bad_fields():
+    for name, good in GOOD.items():
+        for junk in (*JUNK, Hostile(), True, np.float64(4), np.array([4])):
+            same = [g for g in good if type(g) is type(junk) and g == junk]
+            if not same:
+                yield {name: junk}
+    random = Random(1)  # noqa: S311 - the same every time
+    while True:
+        fields = {name: random.choice(good) for name, good in GOOD.items()}
+        name = random.choice(list(GOOD))
+        yield {**fields, name: random.choice([j for j in JUNK if j not in GOOD[name]])}
+
+
+def parts(error):
+    assert error.given
+    assert error.allowed
+    assert error.hint
+    assert str(error) == f"given: {error.given}; allowed: {error.allowed}; try: {error.hint}"
+
+
+def test_three_thousand_wrong_setups_and_values_are_refused_in_three_parts():
+    refused = 0
+    for fields in itertools.islice(bad_fields(), 1500):
+        with pytest.raises(SetupError) as error:
+            Setup(**fields)
+        parts(error.value)
+        refused += 1
+    combos = itertools.product(*(GOOD[n] for n in ("op", "width", "signed", "register_width")))
+    for op, width, signed, register_width in combos:
+        fits = {"op": op, "width": width, "signed": signed, "register_width": register_width}
+        wrong = (op == "store" and (signed or register_width == 32)) or (
+            op == "load"
+            and (8 * width > register_width or (signed and 8 * width == register_width))
+        )
+        if wrong:
+            with pytest.raises(SetupError) as error:
+                Setup(**fits)
+            parts(error.value)
+            refused += 1
+        else:
+            Setup(**fits)
+    random = Random(2)  # noqa: S311 - the same every time
+    setups = random.sample(list(Setup.all()), 150)
+    for setup in setups:
+        over = 1 << setup.value_bits
+        for value in (-1, over, over + random.getrandbits(70), -over, 1.0, "1", None, True, [1],
+                      Hostile(), np.array([1, 2]), 10**400):  # fmt: skip
+            with pytest.raises(SetupError) as error:
+                setup.trace(value)
+            parts(error.value)
+            refused += 1
+        setup.trace(over - 1)
+    assert refused > 3000
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1.5], ["1"], [True], [-1], [[1]], [1 << 64], [1 << 70], None, "abc", [None], 5, [1, [2]],
+     np.zeros((2, 2), dtype=int), np.array([1 + 2j]), np.array(["x"]), np.array([300])],
+)  # fmt: skip
+def test_bad_arrays_are_refused(values):
+    with pytest.raises(SetupError) as error:
+        apply(Setup(op="load", width=1), values)
+    parts(error.value)
+
+
+def test_an_empty_array_is_an_empty_batch():
+    batch = apply(Setup(width=2), [])
+    assert batch.mmio_data.shape == (0, 2)
+    assert batch.register.shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""}, {"name": 5}, {"name": "  "}, {"guest_to_host": 5}, {"host_to_guest": None},
+        {"sign_extend": "never"}, {"buffer": "big"},
+    ],
+)  # fmt: skip
+def test_a_design_that_cannot_work_is_refused(wrong):
+    good = {"name": "mine", "guest_to_host": right, "host_to_guest": right}
+    with pytest.raises(SetupError) as error:
+        Design(**{**good, **wrong})
+    parts(error.value)
+
+
+def test_unknown_fields_of_all_and_of_the_atlas_are_refused():
+    for attempt in (
+        lambda: list(Setup.all(colour="red")),
+        lambda: list(Setup.all(width=3)),
+        lambda: Atlas(width=8, signed=True).holds(op="store"),
+        lambda: Atlas(width=2).read(1 << 16),
+    ):
+        with pytest.raises(SetupError) as error:
+            attempt()
+        parts(error.value)
