@@ -41,6 +41,10 @@ class Atlas:
     def __init__(self, **fixed: Any) -> None:  # noqa: ANN401 - one value for any field
         """Walk the roads. Raises `SetupError` for unknown fields or values."""
         self.setups = tuple(Setup.all(**fixed))
+        if not self.setups:
+            raise SetupError(
+                show(fixed), "fields that go together", "Atlas(op='load', signed=True)"
+            )
         found = [road(setup) for setup in self.setups]
         if any(one is None for one in found):
             given = f"design={self.setups[0].design!r}"
@@ -61,6 +65,10 @@ class Atlas:
 
     def where(self, **fields: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - one value for any field
         """Return a mask of the setups that have these fields; shape (n,)."""
+        unknown = set(fields) - set(self.setups[0].fields())
+        if unknown:
+            allowed = ", ".join(self.setups[0].fields())
+            raise SetupError(f"{min(unknown)}={show(fields[min(unknown)])}", allowed, "width=4")
         wanted = fields.items()
         return np.array([all(getattr(s, k) == v for k, v in wanted) for s in self.setups])
 
@@ -68,7 +76,7 @@ class Atlas:
         """Whether all setups with these fields honour the ABI. `SetupError` if there is none."""
         chosen = self.where(**fields)
         if not chosen.any():
-            raise SetupError(show(fields), "fields that some setup of this atlas has", "fewer")
+            raise SetupError(show(fields), "fields that some setup of this atlas has", 'host="big"')
         return bool(self.honours_abi[chosen].all())
 
     def read(self, value: int) -> dict[str, NDArray[np.uint8]]:
@@ -188,7 +196,7 @@ def _check(setup: Setup, values: ArrayLike) -> NDArray[np.unsignedinteger]:
         raise SetupError(given, allowed, hint)
     lowest = 0 if array.dtype.kind == "u" else int(array.min())
     if lowest < 0:
-        raise SetupError(f"values down to {lowest}", allowed, "array.astype(np.uint64)")
+        raise SetupError(f"values down to {lowest}", allowed, f"values & {(1 << bits) - 1:#x}")
     if 8 * array.dtype.itemsize > bits and int(array.max()) >> bits:
         given = f"values up to {int(array.max()):#x} with width={setup.width}"
         raise SetupError(given, allowed, f"values below {1 << bits:#x}")

@@ -78,6 +78,11 @@ class Road(NamedTuple):
     computed: int = 0
 
     @property
+    def one_value(self) -> bool:
+        """Whether this is the road of one value only: a learner's function looked at it."""
+        return any(lane in lanes.SECOND for step in self.steps for lane in step.lanes)
+
+    @property
     def honours_abi(self) -> bool:
         """Whether data and register are as promised for every value at once."""
         return self.mmio == self.ram and self.register == self.expected
@@ -110,12 +115,16 @@ class _Builder:
             number = lanes.as_int(data, self.value)
             self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
             moved = lanes.SECOND
+        before, after = data[: s.width], moved[: s.width]
+        if moved == lanes.SECOND and self.value is not None:  # judge what it did by the content
+            before = tuple(lanes.evaluate(before, self.value))
+            after = tuple(lanes.evaluate(after, self.value, self.computed))
         reverses = s.kernel.buffer != "little"
         self.could_swap(
             reasons.converter(s),
-            swapped=s.width > 1 and moved[: s.width] == data[: s.width][::-1],
+            swapped=s.width > 1 and after == before[::-1] != before,
             needed=s.width > 1 and (s.guest != s.host if reverses else s.guest == "big"),
-            why=reasons.conversion(s, data, moved),
+            why=reasons.conversion(s, before, after),
         )
         return self.rest("data′", "integer", moved, reasons.converter(s))
 

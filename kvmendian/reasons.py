@@ -1,7 +1,8 @@
 """The words of the road: which function takes each step, in which zone, and why.
 
-Pure functions of a setup. Names are the kernel's, QEMU's and Linux's of the design's time:
-arch/arm64/kvm/mmio.c, asm/kvm_emulate.h, QEMU's system/physmem.c and system/memory.c.
+Pure functions of a setup. Names are today's, from arch/arm64/kvm/mmio.c, asm/kvm_emulate.h and
+QEMU's system/physmem.c and system/memory.c, but where a design's own differ (mmio_write_buf,
+vcpu_reg). The emulator is always today's; of 2014's the result is the same (`kvmendian.qemu`).
 """
 
 from __future__ import annotations

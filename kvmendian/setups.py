@@ -172,12 +172,13 @@ class Setup:
 
 def impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
     """Return what is allowed and what to try where four good values do not go together."""
+    plain = "signed=False, register_width=64"
     if op == "store" and signed:
-        return "sign extension for a load only: a store extends nothing", 'op="load", signed=True'
+        return "sign extension for a load only: a store extends nothing", plain
     if op == "store" and register_width != 64:
-        return "a 64-bit register for a store: it reads the whole slot", "register_width=64"
+        return "a 64-bit register for a store: it reads the whole slot", plain
     if 8 * width > register_width:
-        return "a 64-bit register for 8 bytes: 32 bits are too few", "register_width=64"
+        return "a 64-bit register for 8 bytes: 32 bits are too few", plain
     if signed and 8 * width == register_width:
         wider = width < 8
         return (

@@ -64,7 +64,7 @@ class Story:
 
     @cached_property
     def ram_bytes(self) -> bytes:
-        """What the same instruction leaves in RAM, or must have found there to give x0."""
+        """What a store leaves in RAM; of a load, the low bytes of x0 as RAM would hold them."""
         return self._bytes(self.road.ram)
 
     @cached_property

@@ -316,3 +316,9 @@ def test_sign_extension_is_the_kernels_arithmetic(value):
         before, mask = story.stages[after - 1].value, 1 << (8 * setup.width - 1)
         extended = ((before ^ mask) - mask) % (1 << setup.register_width)
         assert story.stages[after].value == extended, setup
+
+
+def test_a_kernel_without_a_conversion_never_swaps_in_one():
+    for setup in (s for s in ALL if s.design == "memcpy-2012"):
+        entry = next(e for e in setup.trace(1).swaps if e.who == "no conversion")
+        assert not entry.swapped, setup

@@ -205,6 +205,11 @@ def test_a_result_beyond_64_bits_is_cut_as_in_c():
 def test_a_story_of_a_function_that_looks_at_its_data_is_still_told():
     odd = both("odd", lambda d, w, g, h: d + 1)
     story = Setup(design=odd).trace(0x11223344)
+    assert not story.honours_abi
+    good = Setup(host="big", design=both("good", by_bytes)).trace(0x11223344)
+    assert good.swaps[0].swapped
+    assert "Right: " in str(good)
+    assert "nothing is proven for others" in " ".join(str(good).split())
     assert story.device_value == 0x11223345
     assert "A2 45" in str(story)
     values = np.array([1, 2, 3], dtype=np.uint32)

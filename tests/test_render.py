@@ -156,7 +156,7 @@ def test_verdicts_name_what_went_wrong():
     assert verdict == "Wrong: x0 is 0x8122; the same bytes in RAM would give 0xffffffffffff8122."
     assert "cuts the sign extension off" in why
     told = Setup(host="big", design="be-guests-2013", width=2).trace(0x1111)
-    assert words.verdict(told)[0] == "Right for this value only"
+    assert words.verdict(told)[0] == "Right for this value, not for every one"
     told = Setup(width=1, guest="big").trace(1)
     assert words.why(told.road).startswith("One byte has no order")
     verdict, why = said(host="big", guest="big", design="swab-le-buffer", width=2)

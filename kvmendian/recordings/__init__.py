@@ -1,4 +1,4 @@
-"""What a real Linux put into `kvm_run->mmio.data`, and what the guest's register held afterwards.
+"""What a real Linux put into `kvm_run->mmio.data` on stores, and into the register on loads.
 
 `load(design)` reads one recording, `replay` runs the model on its rows and says where the two
 differ. The files' provenance is in `README.md` beside them and in each recording's `meta`.

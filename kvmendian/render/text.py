@@ -99,6 +99,13 @@ def _yardstick(told: Story) -> list[str]:
     same = ["=" if a == b else "≠" for a, b in zip(data, ram, strict=True)]
     wrong = same.count("≠")
     says = "equal at every address" if not wrong else f"different at {wrong} of {len(data)}"
+    register, promised = told.register, told.expected_register
+    more = []
+    if register != promised:
+        more = [
+            f"  From these bytes in RAM the instruction would load {words.full(told, promised)};",
+            f"  x0 is {words.full(told, register)}.",
+        ]
     did = "leaves" if told.setup.op == "store" else "must have found"
     return [
         f"The yardstick, what the same instruction {did} in RAM:",
@@ -106,4 +113,5 @@ def _yardstick(told: Story) -> list[str]:
         "  mmio.data  " + "  ".join(f"{byte:02x}" for byte in data),
         "             " + "  ".join(f"{mark} " for mark in same).rstrip(),
         "  RAM        " + "  ".join(f"{byte:02x}" for byte in ram) + f"   {says}",
+        *more,
     ]

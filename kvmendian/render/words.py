@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kvmendian.path import Road, Swap
     from kvmendian.story import Story
 
-_LUCK, _DRIVER = "Right for this value only", "Kernel right, driver wrong"
+_LUCK, _DRIVER = "Right for this value, not for every one", "Kernel right, driver wrong"
 _FIRST = {"little": "least significant byte first", "big": "most significant byte first"}
 
 
@@ -108,7 +108,8 @@ def verdict(story: Story) -> tuple[str, str]:
     >>> ": ".join(verdict(Setup().trace(0x11223344)))
     'Right: mmio.data holds what RAM would hold, and the device gets 0x11223344.'
     """
-    facts = (story.honours_abi, story.driver_is_right, story.road.honours_abi)
+    always = story.road.honours_abi or (story.road.one_value and story.honours_abi)
+    facts = (story.honours_abi, story.driver_is_right, always)
     judgement, sentence = VERDICTS[story.setup.op]["".join(str(int(fact)) for fact in facts)]
     values = {
         "device": low(story, story.device_value),
@@ -120,7 +121,7 @@ def verdict(story: Story) -> tuple[str, str]:
     return judgement, sentence.format(**PHRASES, **values)
 
 
-def why(road: Road) -> str:
+def why(road: Road) -> str:  # noqa: PLR0911 - one return a reason
     """Return the one plain sentence of why, for this setup.
 
     >>> from kvmendian import Setup
@@ -128,11 +129,16 @@ def why(road: Road) -> str:
     'One byte has no order: no toggle of a byte order can change it.'
     """
     s = road.setup
+    if road.one_value:
+        return (
+            "Your function does more than move bytes: what stands here is about this value, and "
+            "nothing is proven for others."
+        )
     cut = s.kernel.buffer == "memcpy" and s.width < 8
     if cut and s.host == "big" and not road.honours_abi:
         return (
-            f"memcpy moves the first {s.width} of the integer's 8 bytes in memory, and on a big "
-            "host the first are the most significant."
+            f"memcpy moves no more than the first {s.width} of the integer's 8 bytes in memory, "
+            "and on a big host the first are the most significant."
         )
     if s.signed and not road.honours_abi:
         wrong = _sign(road)
