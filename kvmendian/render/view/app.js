@@ -1,6 +1,7 @@
 // The Explorer: state in, picture out. One render function; listeners on the root only.
 
-let instances = 0;
+// anywidget imports the module once a widget: a counter would give them all the same ids
+const freshId = () => "kve" + crypto.getRandomValues(new Uint32Array(2)).join("-");
 
 const asBigInt = (value) => (typeof value === "bigint" ? value : readValue(value));
 
@@ -16,6 +17,9 @@ function stateProblem(atlas, state) {
       return `${atlas.labels[field]} cannot be ${JSON.stringify(state.setup[field])}: ${atlas.choices[field].join(", ")}`;
   const why = atlas.problem(state.setup);
   if (why) return `These do not go together: ${why}`;
+  if (!Number.isInteger(state.step) || state.step < 0) return "a step is a whole number from 0";
+  const [pair, ...more] = Object.entries(Object(state.compare));
+  if (state.compare && (more.length || !atlas.choices[pair?.[0]]?.includes(pair[1]))) return "a comparison changes one field of the setup to one of its choices";
   return valueProblem(state.value, atlas.road(state.setup));
 }
 
@@ -26,7 +30,7 @@ async function explorer({ model, el }) {
   el.append(root);
   const atlas = await openAtlas(model.get("_atlas"));
   root.textContent = "";
-  const view = { id: `kve${++instances}`, only: model.get("only"), presets: model.get("_presets"), hot: null,
+  const view = { id: freshId(), only: model.get("only"), presets: model.get("_presets"), hot: null,
     open: null, zeroOnTop: false, bits: null, width: 0, error: "", note: "", typed: null, playing: 0 };
   let good = readState(model, atlas), queued = false;
 
