@@ -77,7 +77,9 @@ def test_links_to_other_widgets_work_without_the_kernel(lab):
         "explorer, memory = Explorer(op='load', width=2, value=0x8001), Memory(5, width=1)\n"
         "w.jslink((tick, 'value'), (explorer, 'signed'))\n"
         "w.jslink((slider, 'value'), (memory, 'value'))\n"
-        "w.VBox([w.HBox([tick, slider]), memory, explorer])"
+        "wide = w.IntSlider(max=0xFFFF, description='value')\n"
+        "w.jslink((explorer, 'value'), (wide, 'value'))\n"
+        "w.VBox([w.HBox([tick, slider, wide]), memory, explorer])"
     )
     lab.run_all()
     page = lab.page
@@ -88,6 +90,8 @@ def test_links_to_other_widgets_work_without_the_kernel(lab):
     page.locator(".widget-slider [role=slider], .widget-slider .noUi-handle").first.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_selector('.kvmendian-small [data-bytes="06"], .kvmendian-small [data-bytes="01"]')
+    page.locator(f"{ROOT} .bitrow [data-bit='0']").click()  # from us to a control, too
+    page.wait_for_function("document.body.innerText.includes('32768')")
 
 
 def test_our_keys_are_not_jupyterlabs_commands(lab):

@@ -13,6 +13,13 @@ from kvmendian import Explorer, Memory, Register, Setup
 pytestmark = pytest.mark.browser
 
 
+BAD = [
+    "width=3", "guest=up", "value=zz", "signed=true", "signed=yes", "op=%", "OP=store", "foo=1",
+    "step=x", "step=-1", "compare=guest:up", "compare=nothing", "guest=big&_presets=x",
+    "op=load&signed=true&width=2&value=5&compare=op:store",
+]  # fmt: skip
+
+
 class TestSavedPage:
     @pytest.fixture
     def url(self, tmp_path):
@@ -37,21 +44,28 @@ class TestSavedPage:
         page.wait_for_selector(f'{ROOT}[data-value="0x8"]')
         assert json.loads(read(page, "setup")) == Setup(guest="big").fields()
 
-    @pytest.mark.parametrize("address", ["width=3", "guest=up", "value=zz", "signed=true", "op=%"])
+    @pytest.mark.parametrize("address", BAD)
     def test_a_bad_address_leaves_the_last_good_picture(self, page, url, address):
         page.goto(url)
         before = read(page, "setup")
         page.evaluate("address => { location.hash = address }", address)
         page.wait_for_function("document.querySelector('.error').textContent.length > 10")
         assert read(page, "setup") == before
+        page.evaluate("location.hash = '#host=big&design=be-guests-2013'")
+        page.wait_for_function("document.querySelector('.error').textContent === ''")
+        assert read(page, "setup") == before
         page.goto("about:blank")
         page.goto(f"{url}#{address}")
         page.wait_for_selector(ROOT)
+        assert read(page, "setup") == before  # what the page was saved with
         assert len(page.locator(".error").inner_text()) > 10
 
-    def test_what_is_not_a_field_in_the_address_is_ignored(self, page, url):
-        page.goto(url + "#nonsense=1&guest=big&_presets=x")
-        assert json.loads(read(page, "setup"))["guest"] == "big"
+    def test_what_the_address_asks_too_much_of_is_cut_in_words(self, page, url):
+        page.goto(url + "#op=load&value=0x11223344&compare=width:1&step=99")
+        page.wait_for_selector(ROOT)
+        assert [read(page, "value", side) for side in (0, 1)] == ["0x44", "0x44"]
+        assert "does not fit 8 bits" in page.locator(".error").inner_text()
+        assert read(page, "step") == str(len(Setup(op="load").trace(0x44).stages))
 
     def test_compare_travels_in_the_address(self, page, url):
         page.goto(url + "#host=big&compare=design:swab")
@@ -106,7 +120,7 @@ class TestSmallPictures:
     def test_a_bit_flips_and_a_linked_change_is_followed_or_refused(self, page):
         show(page, b"", plain(Memory(0x11223344)))
         page.get_by_role("button", name="bit 0 of memory+0, byte A").click()
-        assert page.evaluate("state.value") == "0x11223345"
+        assert page.evaluate("state.value") == 0x11223345
         page.evaluate("change", {"value": 5, "order": "big"})
         assert page.locator(".bits[data-bytes]").get_attribute("data-bytes") == "00 00 00 05"
         page.evaluate("change", {"value": "0x1ffffffff"})

@@ -28,12 +28,12 @@ class RefusedError(SetupError, traitlets.TraitError):
     """A `SetupError` that traitlets knows too, so that a refused change is rolled back."""
 
 
-def to_hex(value: int, _: object) -> str:
-    """Write a value for the browser: a number there would lose bits beyond 2**53."""
-    return hex(value)
+def to_browser(value: int, _: object) -> int | str:
+    """Write a value for the browser: as hex where a number would lose bits there."""
+    return value if value < 2**53 else hex(value)
 
 
-def from_hex(value: object, _: object) -> object:
+def from_browser(value: object, _: object) -> object:
     """Take a value as the browser sends it: hex text, or a number from a linked control."""
     try:
         return int(value, 0) if isinstance(value, str) else value
@@ -78,7 +78,7 @@ class Explorer(anywidget.AnyWidget):
     driver = Checked("raw").tag(sync=True)
     signed = Checked(default_value=False).tag(sync=True)
     register_width = Checked(64).tag(sync=True)
-    value = Checked(0x11223344).tag(sync=True, to_json=to_hex, from_json=from_hex)
+    value = Checked(0x11223344).tag(sync=True, to_json=to_browser, from_json=from_browser)
     step = Checked(0).tag(sync=True)
     compare = traitlets.Any(None).tag(sync=True)
     only = traitlets.Any(None).tag(sync=True)

@@ -1,7 +1,7 @@
 """Smaller pictures for lessons: a register, a strip of memory, `mmio.data` beside RAM.
 
 Each is a widget of its own, from the Explorer's module, and can be linked to others: `value` is an
-integer (in the browser hex text, or a number from a linked control), `width` and `order` are plain.
+integer (in the browser a number, or hex text from 2**53 up), `width` and `order` are plain.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kvmendian.errors import show
 from kvmendian.render import page
 from kvmendian.setups import WIDTHS
 
-from .explorer import Checked, Explorer, RefusedError, from_hex, to_hex
+from .explorer import Checked, Explorer, RefusedError, from_browser, to_browser
 
 _ORDERS: tuple[lanes.ByteOrder, ...] = ("little", "big")
 
@@ -27,7 +27,7 @@ class _Small(anywidget.AnyWidget):
     _esm = page.module()
     _css = page.style()
 
-    value = Checked(0x11223344).tag(sync=True, to_json=to_hex, from_json=from_hex)
+    value = Checked(0x11223344).tag(sync=True, to_json=to_browser, from_json=from_browser)
     width = Checked(4).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
     _view = traitlets.Unicode("small").tag(sync=True)

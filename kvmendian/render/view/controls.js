@@ -29,12 +29,14 @@ function drawControls(atlas, state, view) {
     kids.push(h("label", "value", { class: "field" }, h("span", "l", { class: "lab" }, atlas.labels.value),
       h("input", "i", { type: "text", "data-do": "value", spellcheck: "false", autocomplete: "off", value: view.typed ?? hexOf(state.value, 2 * setup.width), "aria-invalid": view.error ? "true" : "false", "aria-describedby": `${view.id}-error` })));
   if (wanted("presets"))
-    kids.push(picker("preset", "Start from", view.presets.map(({ name }, k) => [String(k), name]), "", "Presets…"));
+    kids.push(picker("preset", "Start from", view.presets.map(({ name }, k) => [String(k), name]), view.preset, "Presets…"));
   if (wanted("compare"))
-    kids.push(picker("compare", "Compare with", comparisons(atlas, setup), state.compare ? pairKey(state.compare) : "", "nothing (one road)"));
+    kids.push(picker("compare", "Compare with", comparisons(atlas, state), state.compare ? pairKey(state.compare) : "", "nothing (one road)"));
   const off = [...reasons].map(([why, names]) => `${names.join(", ")}: ${why}`).join(" · ");
-  kids.push(h("p", "off", { id: `${view.id}-off`, class: "mute offnote", hidden: off ? null : true }, off ? `Not available now — ${off}` : ""),
-    h("p", "error", { id: `${view.id}-error`, class: "error", role: "alert" }, view.error ?? "", view.error ? "" : view.note ?? ""));
+  const said = view.error || view.note; // takes the place of the other line, so that the road stays where it is
+  kids.push(h("div", "lines", { class: "lines" },
+    h("p", "off", { id: `${view.id}-off`, class: "mute offnote" + (said ? " unseen" : "") }, off ? `Not available now — ${off}` : ""),
+    h("p", "error", { id: `${view.id}-error`, class: "error", role: "alert" }, said)));
   return kids;
 }
 
@@ -48,12 +50,12 @@ function picker(name, label, options, chosen, none) {
 
 const pairKey = (change) => Object.entries(change).map(([field, choice]) => `${field}=${choice}`).join("&");
 
-/** Every change of one field that is possible now: [key, text]. */
-function comparisons(atlas, setup) {
+/** Every change of one field that is possible now, and the one in force: [key, text]. */
+function comparisons(atlas, { setup, compare }) {
   const found = [];
   for (const field of ORDER)
     for (const choice of atlas.choices[field])
-      if (choice !== setup[field] && !blocked(atlas, setup, field, choice))
+      if ((choice !== setup[field] && !blocked(atlas, setup, field, choice)) || compare?.[field] === choice)
         found.push([pairKey({ [field]: choice }), `${atlas.labels[field]}: ${optionText(field, choice)}`]);
   return found;
 }

@@ -68,6 +68,12 @@ function paletteOf(value) {
 }
 
 const evaluate = (lanes, palette) => lanes.map((lane) => palette[lane]);
+/** A text before and after the first `mark`. */
+function cleave(text, mark) {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + mark.length)];
+}
+
 const hexByte = (byte) => byte.toString(16).padStart(2, "0");
 const hexBytes = (bytes) => bytes.map(hexByte).join(" ");
 const hexOf = (value, digits = 1) => "0x" + value.toString(16).padStart(digits, "0");

@@ -5,6 +5,8 @@
   const heard = new Map(), el = document.getElementById("explorer");
   const fields = Object.keys(state).filter((name) => !name.startsWith("_") && name !== "only");
   const first = { ...state }, defaults = { ...state._defaults };
+  const { value, step, compare, ...setup } = Object.fromEntries(fields.map((name) => [name, state[name]]));
+  state._fallback = { setup, value: readValue(value), step, compare }; // where an address makes no sense from the start
   let ours = null, timer = 0;
   const model = {
     get: (name) => (name === "_atlas" ? packed : state[name]),
@@ -16,33 +18,38 @@
       const text = (value) => (value && typeof value === "object" ? Object.entries(value)[0].join(":") : value);
       ours = "#" + kept.map((name) => `${name}=${encodeURIComponent(text(state[name]))}`).join("&");
       clearTimeout(timer); // browsers throttle, Safari refuses, an address that changes all the time
-      if (!window.frameElement) timer = setTimeout(() => history.replaceState(null, "", ours), 120);
+      if (!window.frameElement) timer = setTimeout(writeAddress, 120);
     },
   };
 
-  /** Read the address: what is left out keeps its default. */
-  function fromAddress() {
-    const given = new URLSearchParams(location.hash.slice(1));
-    const wanted = { ...first, ...(location.hash.length > 1 ? defaults : {}) };
-    for (const [name, text] of given) {
-      if (!fields.includes(name)) continue;
-      const [field, choice] = text.split(":");
-      if (name === "compare") wanted.compare = choice ? { [field]: typed(field, choice) } : null;
-      else wanted[name] = typed(name, text);
-    }
-    return wanted;
+  function writeAddress() {
+    try { history.replaceState(null, "", ours); } catch { /* a sandboxed frame has no address to write */ }
   }
 
-  /** Give a text from the address the type that the field has. */
+  /** Read the address into the state: what is left out keeps its default. */
+  function readAddress() {
+    const given = [...new URLSearchParams(location.hash.slice(1))], unknown = given.find(([name]) => !fields.includes(name));
+    state._problem = unknown ? `The address says ${unknown[0]}=${unknown[1]}; it can say ${fields.join(", ")}` : "";
+    if (unknown) return;
+    Object.assign(state, given.length ? defaults : first);
+    for (const [name, text] of given) {
+      const [field, choice] = cleave(text, ":");
+      if (name === "compare") state.compare = text ? { [field]: typed(field, choice) } : null;
+      else state[name] = typed(name, text);
+    }
+  }
+
+  /** Give a text from the address the type that the field has; the Explorer refuses what remains text. */
   function typed(name, text) {
     const kind = typeof first[name];
-    return kind === "boolean" ? text === "true" || text === "1" : kind === "number" && /^\d+$/.test(text) ? Number(text) : text;
+    if (kind === "boolean") return { true: true, 1: true, false: false, 0: false }[text] ?? text;
+    return kind === "number" && /^\d+$/.test(text) ? Number(text) : text;
   }
-  Object.assign(state, fromAddress());
+  readAddress();
   addEventListener("hashchange", () => {
     if (location.hash === ours) return;
     clearTimeout(timer);
-    Object.assign(state, fromAddress());
+    readAddress();
     heard.get("change:value")?.();
   });
   const dark = matchMedia("(prefers-color-scheme: dark)"), shade = () => document.body.classList.toggle("kvmendian-dark", dark.matches);

@@ -36,7 +36,7 @@ function drawYard(told) {
   const says = wrong === 0 ? "Equal at every address" : wrong === mmio.length ? "Different at every address" : `Different at ${wrong} of ${mmio.length} addresses`;
   const register = store || told.honours || wrong > 0 ? "" : " The low bytes are right; the bytes above them in x0 are not.";
   return [
-    h("h3", "h", {}, "The yardstick: the same instruction on RAM"),
+    h("h3", "hy", {}, "The yardstick: the same instruction on RAM"),
     h("div", "yard", { class: "yard", style: `--n:${mmio.length}` },
       h("span", "c", {}), mmio.map((_, k) => h("span", "a" + k, { class: "ad" }, "+" + k)),
       h("span", "n1", { class: "nm m" }, "mmio.data"), strip(mmio, told.mmio, "m"),
@@ -48,19 +48,23 @@ function drawYard(told) {
   ];
 }
 
-function drawLedger(told, { zeroOnTop, bits, side }) {
+function drawLedger(told) {
   const rows = told.road.swaps.map((swap, k) => {
     const wrong = swap.swapped !== swap.needed;
     return h("tr", "s" + k, {}, h("td", "n", {}, h("span", "d", { class: "num" + (wrong ? " bad" : "") + (swap.swapped ? "" : " dashed") }, k + 1)),
       h("th", "w", { scope: "row", class: "m" }, swap.who),
       h("td", "d", { class: wrong ? "bad" : swap.swapped ? "yes" : "mute" }, swap.did), h("td", "y", {}, swap.why));
   });
-  return [h("h3", "h", {}, told.road.head), h("table", "t", { class: "ledger" }, h("tbody", "b", {}, rows)),
-    side > 0 ? null : h("p", "note", { class: "mute note" }, zeroOnTop
-      ? "Address 0 is on top everywhere: a little host's own loads and stores cross too, and are no swaps. "
-      : "All other steps load, store or copy the host's own way. Memory is drawn the way the host reads it, so every crossing is a swap. ",
-      h("button", "z", { type: "button", class: "btn", "data-do": "zero", "aria-pressed": zeroOnTop ? "true" : "false" }, "Address 0 on top"), " ",
-      h("button", "b", { type: "button", class: "btn", "data-do": "bits", "aria-pressed": bits ? "true" : "false" }, "Bits"))];
+  return [h("h3", "hl", {}, told.road.head), h("table", "t", { class: "ledger" }, h("tbody", "b", {}, rows))];
+}
+
+/** How memory is drawn, in words, and the two buttons that change the drawing. */
+function drawNote({ zeroOnTop, bits }, shown = bits) {
+  return h("p", "note", { class: "mute note" }, zeroOnTop
+    ? "Address 0 is on top everywhere: a little host's own loads and stores cross too, and are no swaps. "
+    : "All other steps load, store or copy the host's own way. Memory is drawn the way the host reads it, so every crossing is a swap. ",
+  h("button", "z", { type: "button", class: "btn", "data-do": "zero", "aria-pressed": zeroOnTop ? "true" : "false" }, "Address 0 on top"), " ",
+  h("button", "b", { type: "button", class: "btn", "data-do": "bits", "aria-pressed": shown ? "true" : "false" }, "Bits"));
 }
 
 /** The road of one byte in words, for the line under the verdict. */

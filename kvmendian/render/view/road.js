@@ -86,10 +86,9 @@ function place(told, at, k, rows, view) {
   if (step.integer) {
     for (const [side, edge, turn] of [["l", x - 4, 6], ["r", x + at.column + 4, -6]])
       kids.push(h("path", "b" + side, { class: "bracket", d: `M${edge + turn} ${head - 4}H${edge}V${bottom + 4}H${edge + turn}` }));
-    const value = integerOf(bytes);
-    const wide = told.full(value).length > 10, edge = !wide ? "middle" : k === at.order[0] ? "start" : k === at.order.at(-1) ? "end" : "middle";
-    const where = { start: x - 3, middle, end: x + at.column + 3 }[edge];
-    kids.push(h("text", "value", { x: where, y: bottom + 20, "text-anchor": edge, class: "m number" + (wide ? " small" : "") }, told.full(value)));
+    const text = told.full(integerOf(bytes)), wide = text.length > 10;
+    const lines = wide ? [text.slice(0, -8), text.slice(-8)] : [text];
+    lines.forEach((line, n) => kids.push(h("text", "value" + n, { x: middle, y: bottom + (wide ? 16 + 11 * n : 20), "text-anchor": "middle", class: "m number" + (wide ? " small" : "") }, line)));
   } else {
     const down = step.order === "big" || view.zeroOnTop;
     for (const [end, y, dy] of [["t", head - 3, -9], ["u", bottom + 3, 9]])
@@ -97,7 +96,7 @@ function place(told, at, k, rows, view) {
     kids.push(h("text", "value", { x: middle, y: bottom + 24, "text-anchor": "middle", class: "mute addr" }, at.column < 74 ? (down ? "addr ↓" : "addr ↑") : down ? "addresses ↓" : "addresses ↑"));
   }
   if (view.open === k && !at.compact) kids.push(h("path", "open", { class: "open", d: `M${x} 60H${x + at.column}` }));
-  if (view.frame === k) kids.push(h("rect", "frame", { class: "frame", x: x - 9, y: head - 12, width: at.column + 18, height: bottom - head + 38, rx: 8 }));
+  if (view.frame === k) kids.push(h("rect", "frame", { class: "frame", x: x - 9, y: 25, width: at.column + 18, height: bottom + 2, rx: 8 }));
   return h("g", "place" + step.place, { class: future ? "future" : null, "data-place": k }, kids);
 }
 
@@ -121,7 +120,7 @@ function cell(told, at, step, position, y, x, bytes, rows, k, view) {
       if (MOTIFS[lane]) kids.push(h("path", end, { d: `M${step.integer ? 3 : start - 3} ${edge}H${w - 3}`, class: "rail", "stroke-dasharray": MOTIFS[lane] }));
   kids.push(h("path", "edge", { d: box, class: "edge" }),
     h("text", "letter", { x: start, y: base - 0.5, class: "on letter", style: `font-size:${Math.min(13, size)}px` }, letterOf(lane)),
-    h("text", "hex", { x: start + (lane < WORD ? (w < 64 ? 10 : 14) : 21), y: base, class: "m on", style: `font-size:${size}px` }, hexByte(bytes[position])));
+    h("text", "hex", { x: start + (lane < WORD ? (w < 64 ? 13 : 14) : 21), y: base, class: "m on", style: `font-size:${size}px` }, hexByte(bytes[position])));
   return h("g", `cell${k}/${lane < WORD ? lane : "f" + position}`, {
     class: `cell c${colour}${lane < WORD ? "" : " filled"}${dim(view, lane)}`, "data-lane": lane, "data-stage": k,
     style: `transform:translate(${x}px,${y}px)` }, kids);
