@@ -43,7 +43,7 @@ def test_what_the_learner_toggles_is_what_the_next_cell_sees(lab):
     assert json.loads(page.locator(ROOT).get_attribute("data-setup"))["guest"] == "big"
     choose(page, "KVM design", "swab")
     choose(page, "Host byte order", "big")
-    for _ in range(5):  # while the kernel is busy with one change, ipywidgets holds the next one back
+    for _ in range(5):  # ipywidgets holds a change back while the kernel is busy with another
         run_cell(lab, 1)
         if printed(lab).startswith("44"):
             break
