@@ -16,11 +16,13 @@ from .story import Story, trace
 
 if TYPE_CHECKING:
     from .atlas import Atlas, apply
+    from .claims import CLAIMS
     from .render.table import truth_table
     from .sentences import SENTENCES, Report, Sentence, check, prove
-    from .widgets import Explorer, Memory, MmioData, Register
+    from .widgets import Explorer, Memory, MmioData, Predict, Register
 
 __all__ = [
+    "CLAIMS",
     "DESIGNS",
     "SENTENCES",
     "Atlas",
@@ -28,6 +30,7 @@ __all__ = [
     "Explorer",
     "Memory",
     "MmioData",
+    "Predict",
     "Register",
     "Report",
     "Sentence",
@@ -43,10 +46,11 @@ __all__ = [
 __version__ = "0.1.0.dev0"
 
 _LATER = {
+    "CLAIMS": "claims",
     **dict.fromkeys(("Atlas", "apply"), "atlas"),
     **dict.fromkeys(("SENTENCES", "Report", "Sentence", "check", "prove"), "sentences"),
     "truth_table": "render.table",
-    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Register"), "widgets"),
+    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 

@@ -1,6 +1,7 @@
-"""The only code that knows Jupyter: the Explorer and smaller pictures for lessons."""
+"""The only code that knows Jupyter: the Explorer, smaller pictures for lessons, and exercises."""
 
 from .explorer import Explorer
+from .predict import Predict
 from .small import Memory, MmioData, Register
 
-__all__ = ["Explorer", "Memory", "MmioData", "Register"]
+__all__ = ["Explorer", "Memory", "MmioData", "Predict", "Register"]
