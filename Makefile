@@ -16,10 +16,10 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]'
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check bench picture clean
+.PHONY: help lab test check bench picture solutions slides clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/.lab ## install once, then open JupyterLab on the first notebook
 	exec $(PY) -m jupyterlab $(START) --ServerApp.root_dir="$(CURDIR)" $(QUIET) $(ROOT) $(LAB_ARGS)
@@ -40,6 +40,12 @@ bench: $(VENV)/.bench ## measure, and print the figures
 picture: $(VENV)/.lab ## draw the README's picture again
 	$(PY) -m kvmendian --host big --design be-guests-2013 --value 0x11223344 --svg \
 	  > notebooks/pictures/first-access.svg
+
+solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
+	$(PY) notebooks/build.py solutions
+
+slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
+	$(PY) notebooks/build.py slides
 
 clean: ## remove all that make made, .venv too
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,14 @@ class Predict(ipywidgets.VBox):
     def _tell(self, text: str) -> None:
         score = f"<small>Right: {self.right} of {self.tried} answers.</small>" if self.tried else ""
         self._said.value = f'<p role="status">{safe(text)}</p>{score}'
+
+    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
+        """Show the widget; with KVMENDIAN_STATIC set, the question with its answer folded up."""
+        if not os.environ.get("KVMENDIAN_STATIC"):
+            return super()._repr_mimebundle_(**more)
+        asked, solved = safe(self._question.text), safe(self._question.solution)
+        html = f"<p>{asked}</p><details><summary>Answer</summary><p>{solved}</p></details>"
+        return {"text/html": html, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         """Show the question: what stands where no widget can run."""
