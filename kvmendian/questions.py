@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ASKS = {
     "mmio_data": "What does mmio.data hold? Give the bytes, +0 first.",
-    "ram_bytes": "What would the same store leave in RAM? Give the bytes, lowest address first.",
+    "ram_bytes": "What does it leave in RAM? Give the bytes, lowest address first.",
     "register": "What is in the guest's register x0, all 64 bits of it?",
     "device_value": "Which value does the device's register get?",
 }
@@ -112,9 +112,17 @@ class Question:
     def text(self) -> str:
         """The question in words."""
         s, digits = self.setup, 2 * self.setup.width
+        if self.ask == "ram_bytes":  # neither host, device nor kernel takes part
+            holds = f"of x0, which holds {self.value:#0{digits + 2}x}, to ordinary memory"
+            if s.driver == "accessor":
+                holds = f"to ordinary memory through writel, made for a {s.device_order} device"
+                holds += f"; software means {self.value:#0{digits + 2}x}"
+            text = f"A {s.guest}-endian guest stores {_bytes(s.width)} {holds}."
+            return f"{text} {ASKS[self.ask]}"
         native = f" (the emulator's target is {s.target})" if s.device == "native" else ""
         device = f"a {s.device} device{native}"
-        where = f"on a {s.host}-endian host; the kernel is {s.design_name}"
+        today = " (today's)" if s.design_name == "sign-fixed-2026" else ""
+        where = f"on a {s.host}-endian host; KVM's design is {s.design_name}{today}"
         if s.op == "store":
             how = "stores" if s.driver == "raw" else "writes, through an accessor like writel,"
             value = f"{self.value:#0{digits + 2}x}"

@@ -93,7 +93,7 @@ class Verdict:
         for mark, findings in (("claim", self.findings), ("also", self.also)):
             for f in findings:
                 tried = len(f.held) + len(f.broken)
-                first = describe(f.counterexample) if f.broken else "none"
+                first = describe(f.counterexample, (*f.held, *f.broken)) if f.broken else "none"
                 row = (mark, f.reading.text, f"**{f.outcome}**", f"{len(f.held)}/{tried}", first)
                 rows.append("| " + " | ".join(row) + " |")
         return "\n".join(rows)
@@ -217,15 +217,24 @@ def _mask(truths: Iterable[object]) -> int:
     return sum(1 << k for k, truth in enumerate(truths) if truth)
 
 
-def describe(case: Case) -> str:
+def describe(case: Case, among: Iterable[Case] = ()) -> str:
     """Return a case in a few words: of a setup, what is not a default.
+
+    Of another kind of case only the fields are named in which it differs from one `among` others.
 
     >>> describe(Setup(host="big"))
     'store, width 4, host big, guest little'
     """
     if not isinstance(case, Setup):
-        return ", ".join(f"{name} {value}" for name, value in case._asdict().items())
+        others = [other._asdict() for other in among]
+        words = [
+            f"{name} {value}"
+            for name, value in case._asdict().items()
+            if not others or any(other[name] != value for other in others)
+        ]
+        return ", ".join(words)
     words = [f"{case.op}, width {case.width}, host {case.host}, guest {case.guest}"]
     words += ["sign-extending"] if case.signed else []
     words += [f"{case.device_order} device"] if case.device_order != "little" else []
-    return ", ".join([*words, *(["accessor"] if case.driver == "accessor" else [])])
+    words += ["accessor"] if case.driver == "accessor" else []
+    return ", ".join(words)
