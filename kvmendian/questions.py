@@ -8,14 +8,15 @@ a known slip makes of the right answer (hex digits turned round, the sign of ano
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import lanes
 from .designs import DESIGNS
 from .errors import SetupError, one_of, show
+from .mistakes import GENERAL, KINDS, Mistake, answer_of, of_other_setups, slips
 from .render.words import why
 from .setups import CHOICES, Setup, impossible
 from .story import Story, trace
@@ -35,44 +36,12 @@ LEVELS = (1, 2, 3)
 """1: stores; 2: loads, accessors and native devices too; 3: old designs and sign extension too."""
 
 
-class Mistake(NamedTuple):
-    """A wrong answer, and what gives it: `kind` is one of `KINDS`."""
-
-    kind: str
-    answer: bytes | int
-    says: str
-
-
 class Feedback(NamedTuple):
     """What to say of an answer. `kinds` are the mistakes that give it, the likeliest first."""
 
     right: bool
     says: str
     kinds: tuple[str, ...] = ()
-
-
-KINDS = {
-    "host-for-guest": "the host's byte order was taken for the guest's",
-    "device-for-guest": "the device's byte order was taken for the guest's",
-    "guest-for-device": "the guest's byte order was taken for the device's",
-    "host-for-device": "the host's byte order was taken for the device's",
-    "host-for-native": "native was taken for the host's order; it means the emulator's target",
-    "accessor-forgotten": "the accessor's own reversal was left out: readl and writel turn the "
-    "bytes round where guest and device differ",
-    "accessor-added": "a reversal was added that a raw access does not have",
-    "sign-forgotten": "the sign extension was left out",
-    "sign-wrong-byte": "the sign was taken from the wrong byte: the top bit of the value counts",
-    "sign-added": "the value was sign-extended, but this load extends with zeros",
-    "not-truncated": "the value was extended to 64 bits, but a 32-bit register keeps 32 and "
-    "clears the rest",
-    "design": "that is what {design} does",
-    "one-swap": "one swap too many, or one too few: the bytes are in exactly the opposite order",
-    "low-bytes-only": "the low bytes are right, those above them are not",
-    "digits-reversed": "the hex digits were turned round; the two digits of a byte stay together",
-    "bits-reversed": "the bits inside each byte were turned round; byte order leaves them alone",
-}
-"""The mistakes that are recognised, in the order in which they are looked for."""
-_GENERAL = (KINDS["one-swap"], KINDS["low-bytes-only"])  # not worth saying beside a reason
 
 
 @dataclass(frozen=True)
@@ -106,7 +75,7 @@ class Question:
     @property
     def answer(self) -> bytes | int:
         """The right answer: bytes in address order, or an unsigned integer."""
-        return _answer(self.ask, self.story)
+        return answer_of(self.ask, self.story)
 
     @property
     def text(self) -> str:
@@ -152,7 +121,10 @@ class Question:
     @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
         """Every known way to a wrong answer that differs from the right one."""
-        made = (*_other_setups(self), *_slips(self))
+        made = (
+            *of_other_setups(self.ask, self.setup, self.value),
+            *slips(self.ask, self.setup, self.answer),
+        )
         rank = list(KINDS)
         return tuple(
             sorted((m for m in made if m.answer != self.answer), key=lambda m: rank.index(m.kind))
@@ -175,7 +147,7 @@ class Question:
             return Feedback(right=False, says=says, kinds=("unknown",))
         says = "Not yet: " + found[0].says + "."
         others = dict.fromkeys(m.says for m in found[1:] if m.says != found[0].says)
-        others = {says: None for says in others if says not in _GENERAL}
+        others = {says: None for says in others if says not in GENERAL}
         if others:
             says += " Or: " + "; or ".join(others) + "."
         return Feedback(right=False, says=says, kinds=kinds)
@@ -262,73 +234,10 @@ def _bytes(width: int) -> str:
     return "1 byte" if width == 1 else f"{width} bytes"
 
 
-def _answer(ask: str, story: Story) -> bytes | int:
-    answer: bytes | int = getattr(story, ask)
-    return answer & (1 << 8 * story.setup.width) - 1 if ask == "device_value" else answer  # type: ignore[operator]
-
-
 def _sensible(ask: str, setup: Setup) -> bool:
     if ask == "register":
         return setup.op == "load" or setup.driver == "accessor"
     return ask == "mmio_data" or setup.op == "store"
-
-
-def _other_setups(question: Question) -> Iterator[Mistake]:
-    """Answer the question for the setup that a mistaken learner has in mind."""
-    s, order = question.setup, question.setup.device_order
-    device = {"device": s.guest, "target": "little"}
-    changes: list[tuple[str, dict[str, Any]]] = [
-        ("host-for-guest", {"guest": s.host}),
-        ("device-for-guest", {"guest": order}),
-        ("guest-for-device", device),
-        ("host-for-device", {"device": s.host}),
-        ("accessor-forgotten", {"driver": "raw"}),
-        ("accessor-added", {"driver": "accessor"}),
-        ("sign-forgotten", {"signed": False}),
-        ("sign-added", {"signed": True}),
-        ("not-truncated", {"register_width": 64}),
-    ]
-    if s.device == "native":
-        changes[3] = ("host-for-native", {"device": s.host})
-    for kind, change in changes:
-        other = s.fields() | {"design": s.design} | change
-        fields = ("op", "width", "signed", "register_width")
-        if impossible(*(other[field] for field in fields)):
-            continue
-        setup = Setup(**other)
-        if setup != s and not question.value >> setup.value_bits:
-            yield Mistake(kind, _answer(question.ask, trace(setup, question.value)), KINDS[kind])
-    for name in DESIGNS:
-        setup = replace(s, design=name)
-        says = KINDS["design"].format(design=name)
-        yield Mistake("design", _answer(question.ask, trace(setup, question.value)), says)
-
-
-def _slips(question: Question) -> Iterator[Mistake]:
-    """Spoil the right answer in ways that no setup would."""
-    answer, s = question.answer, question.setup
-    width = s.width if isinstance(answer, bytes) or question.ask == "device_value" else 8
-    moved = s.width if question.ask == "register" else width
-
-    def spoilt(kind: str, make: Any) -> Mistake:  # noqa: ANN401 - bytes to bytes, most significant first
-        if isinstance(answer, bytes):
-            return Mistake(kind, make(answer), KINDS[kind])
-        high, low = divmod(answer, 1 << 8 * moved)
-        turned = lanes.from_memory(make(lanes.to_memory(low, moved, "big")), "big")
-        return Mistake(kind, high << 8 * moved | turned, KINDS[kind])
-
-    yield spoilt("one-swap", lambda data: data[::-1])
-    yield spoilt("digits-reversed", lambda data: bytes((b << 4 | b >> 4) & 255 for b in data))
-    yield spoilt("bits-reversed", lambda data: bytes(int(f"{b:08b}"[::-1], 2) for b in data))
-    if question.ask == "register" and s.signed and isinstance(answer, int):
-        bits, low = s.register_width, answer & (1 << 8 * s.width) - 1
-        if low >> 7 & 1 != low >> (8 * s.width - 1):  # the lowest byte has the other sign
-            fill = (1 << bits) - (1 << 8 * s.width) if low >> 7 & 1 else 0
-            yield Mistake("sign-wrong-byte", low | fill, KINDS["sign-wrong-byte"])
-    if question.ask == "register" and isinstance(answer, int):
-        low, bits = answer & (1 << 8 * s.width) - 1, s.register_width
-        for other in (low, low | (1 << bits) - (1 << 8 * s.width)):
-            yield Mistake("low-bytes-only", other, KINDS["low-bytes-only"])
 
 
 def _random_setup(random: Random, level: int) -> Setup:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kvmendian import Predict, Setup, SetupError
-from kvmendian.questions import ASKS, KINDS, LEVELS, Question, fresh, read, spell
+from kvmendian.mistakes import KINDS
+from kvmendian.questions import ASKS, LEVELS, Question, fresh, read, spell
 
 VALUE = 0x8192A3B4C5D6E718
 

@@ -14,7 +14,6 @@ from .cases import (
     THREAD,
     TODAY,
     WIDER,
-    as_designs,
     broken,
     changed,
     honours,
@@ -289,23 +288,5 @@ ARGUMENT = (
                 lambda s: same_data(s, host=lanes.opposite(s.host)),
             ),
         ),
-    ),
-    Claim(
-        11,
-        "no-ppc-host-no-question",
-        "Christoffer Dall",
-        "21 Jan 2014",
-        THREAD,
-        "What a big-endian host of another architecture would see is an idle question: KVM/Arm "
-        "does not run there.",
-        (
-            Reading(
-                "it makes no difference which design one takes: 2013, swab or merged",
-                plain(design=MERGED),
-                as_designs,
-            ),
-        ),
-        note="So it was in 2014, but for big-endian Arm hosts. In April 2026 Steffen Eiden and "
-        "others posted KVM on s390, a big host, for arm64 guests.",
     ),
 )

@@ -14,6 +14,7 @@ from .cases import (
     THREAD,
     TODAY,
     WIDER,
+    as_designs,
     broken,
     changed,
     honours,
@@ -31,6 +32,24 @@ from .cases import (
 from .verdict import Claim, Reading
 
 DEFINITION = (
+    Claim(
+        11,
+        "no-ppc-host-no-question",
+        "Christoffer Dall",
+        "21 Jan 2014",
+        THREAD,
+        "What a big-endian host of another architecture would see is an idle question: KVM/Arm "
+        "does not run there.",
+        (
+            Reading(
+                "it makes no difference which design one takes: 2013, swab or merged",
+                plain(design=MERGED),
+                as_designs,
+            ),
+        ),
+        note="So it was in 2014, but for big-endian Arm hosts. In April 2026 Steffen Eiden and "
+        "others posted KVM on s390, a big host, for arm64 guests.",
+    ),
     Claim(
         12,
         "qemu-knows-the-device",
