@@ -87,6 +87,7 @@ def solutions(path: Path) -> Any | None:
                     add("code", earlier[number])
                     shown.add(number)
             add("code", solved)
+            shown.add(len(earlier))
         earlier.append(solved or cell.source)
     return nbformat.v4.new_notebook(cells=made, metadata=lesson.metadata) if made[1:] else None
 
