@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -54,9 +56,10 @@ def _parser() -> _Parser:
             text = f"{_HELP[field.name]} (default {field.default})"
             parser.add_argument(name, default=field.default, metavar="…", help=text)
     parser.add_argument("--value", metavar="…", help="hex (0x…) or decimal; default 0x11, 0x1122 …")
-    parser.add_argument("--json", action="store_true", help="print the story as JSON")
-    parser.add_argument("--svg", action="store_true", help="print the story as an SVG picture")
-    parser.add_argument("--table", metavar="DESIGN", help="print a design's truth table, or: all")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print the story as JSON")
+    forms.add_argument("--svg", action="store_true", help="print the story as an SVG picture")
+    forms.add_argument("--table", metavar="DESIGN", help="print a design's truth table, or: all")
     return parser
 
 
@@ -109,6 +112,10 @@ def _run(arguments: Sequence[str] | None) -> str:
     if table is not None:
         from .render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
 
+        given = {name for name, value in options.items() if value != getattr(Setup, name)}
+        if given or value is not None:
+            name = min(given or {"value"}).replace("_", "-")
+            raise SetupError(f"--{name} beside --table", "a table of all setups", "--table all")
         return str(truth_table(*([] if table == "all" else [table])))
     for name in ("width", "register_width"):
         options[name] = _number(str(options[name]), name.replace("_", "-"))
@@ -121,6 +128,18 @@ def _run(arguments: Sequence[str] | None) -> str:
     return _as_json(told) if as_json else str(told)
 
 
+def _as_options(hint: str) -> str:
+    """Spell a hint for the command line: Python's `op="load"` is `--op load` here."""
+
+    def option(match: re.Match[str]) -> str:
+        name, text = match[1].replace("_", "-"), match[2].strip("\"'")
+        if name == "signed":
+            return "--signed" if text == "True" else "no --signed"
+        return f"--{name} {text}"
+
+    return re.sub(r"\b([a-z_]+)=([^,\s]+)", option, hint).replace(", --", " --")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for bad options, after a sentence in three parts.
 
@@ -128,12 +147,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     try:
-        print(_run(arguments))
+        print(_run(arguments), flush=True)
+    except BrokenPipeError:  # who read it has had enough, as `head` does; nothing more to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except SetupError as error:
         for name, part in (
             ("given", error.given),
             ("allowed", error.allowed),
-            ("try", error.hint),
+            ("try", _as_options(error.hint)),
         ):
             print(f"{name + ':':<9}{part}", file=sys.stderr)
         return 2

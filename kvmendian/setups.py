@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass, fields
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from .designs import DESIGNS, Design
 from .errors import SetupError, show
@@ -66,6 +66,14 @@ class Setup:
     driver: Literal["raw", "accessor"] = "raw"
     signed: bool = False
     register_width: int = 64
+
+    def __new__(cls, *_: object, **given: object) -> Self:
+        """Refuse a field that there is not, before Python's own words for it."""
+        for name, value in given.items():
+            if name not in cls.__dataclass_fields__:
+                allowed = ", ".join(cls.__dataclass_fields__)
+                raise SetupError(f"{show(name)[1:-1]}={show(value)}", allowed, "width=4")
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         """Check every field, then their combination; normalise integers and known designs."""

@@ -133,3 +133,10 @@ def test_unknown_fields_of_all_and_of_the_atlas_are_refused():
         with pytest.raises(SetupError) as error:
             attempt()
         parts(error.value)
+
+
+def test_a_field_that_there_is_not_is_refused_by_name():
+    with pytest.raises(SetupError) as caught:
+        Setup(widht=3)
+    assert caught.value.given == "widht=3"
+    assert "width" in caught.value.allowed

@@ -77,6 +77,10 @@ BAD = [
     ["--register-width", "48"],
     ["--table", "mine"],
     ["--hos", "big"],
+    ["--table", "all", "--host", "big"],
+    ["--table", "swab", "--value", "1"],
+    ["--json", "--svg"],
+    ["--json", "--table", "all"],
 ]
 
 
@@ -102,3 +106,25 @@ def test_help_names_every_field():
     assert code == 0
     for name in Setup().fields():
         assert "--" + name.replace("_", "-") in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["--width", "3"], "--width 1"),
+        (["--op", "middle"], "--op store"),
+        (["--signed"], "no --signed --register-width 64"),
+        (["--op", "load", "--width", "4", "--register-width", "32", "--signed"],
+         "--signed --register-width 64"),
+    ],
+)  # fmt: skip
+def test_hints_are_spelled_as_options(arguments, hint, capsys):
+    main(arguments)
+    assert capsys.readouterr().err.splitlines()[-1].split(":", 1)[1].strip() == hint
+
+
+def test_a_reader_who_has_had_enough_gets_no_traceback():
+    command = f"{sys.executable} -m kvmendian --table all | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
