@@ -15,6 +15,9 @@ from pathlib import Path
 OLDEST, NEWEST = (3, 11), (3, 13)
 """Python versions that the project supports."""
 
+OPTIONAL = {"unicorn": "lesson 02 runs real Arm instructions with it"}
+"""What the course goes on without, and what it is good for."""
+
 _PIN = re.compile(r"^\s*-\s*([A-Za-z0-9_.-]+)==([0-9][^\s#]*)", re.MULTILINE)
 
 
@@ -45,7 +48,10 @@ class Report:
         table = [f"{'':<12} {'wanted':<12} {'found':<12}"]
         for line in self.lines:
             exact = line.name == "Python" or line.found == line.wanted
-            says = line.mend or ("ok" if exact else "ok, near enough")
+            fine = "ok" if exact else "ok, near enough"
+            if line.found == "missing":
+                fine = f"not needed, but {OPTIONAL.get(line.name)}"
+            says = line.mend or fine
             table.append(f"{line.name:<12} {line.wanted:<12} {line.found:<12} {says}")
         end = "Ready." if self.ok else "Not ready: do what the lines above say, then try again."
         return "\n".join([f"Compared with {self.source}:", *table, end])
@@ -91,6 +97,8 @@ def _package(name: str, wanted: str) -> Line:
     try:
         found = version(name)
     except PackageNotFoundError:
+        if name in OPTIONAL:
+            return Line(name, wanted, "missing", "")
         return Line(name, wanted, "missing", f"pip install '{name}=={wanted}', or make lab")
     same = found.split(".")[0] == wanted.split(".", maxsplit=1)[0]
     if same or name in ("bitstring", "numpy"):  # both majors of these two are supported

@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 from nbconvert import HTMLExporter
@@ -111,8 +112,8 @@ def write_solutions() -> None:
 def slides(path: Path) -> str:
     """Run a lesson and return it as one page of slides; nothing in it asks the network."""
     lesson = nbformat.read(path, as_version=4)
-    os.environ["KVMENDIAN_STATIC"] = "1"  # widgets show what works without a kernel
-    ExecutePreprocessor(timeout=300).preprocess(lesson, {"metadata": {"path": str(HERE)}})
+    with patch.dict(os.environ, KVMENDIAN_STATIC="1"):  # widgets show what works without a kernel
+        ExecutePreprocessor(timeout=300).preprocess(lesson, {"metadata": {"path": str(HERE)}})
     lesson.metadata.pop("widgets", None)
     exporter = HTMLExporter(require_js_url="", mathjax_url="", jquery_url="", mermaid_js_url="")
     deck = (HERE / "deck.html").read_text(encoding="utf-8")

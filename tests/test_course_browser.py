@@ -59,8 +59,7 @@ def test_an_exercise_by_keyboard_alone(lab):
     assert page.locator(".kvmendian-predict svg").count() == 1
 
 
-def test_slides_open_from_a_file_and_ask_nobody(page, tmp_path, monkeypatch):
-    monkeypatch.delenv("KVMENDIAN_STATIC", raising=False)
+def test_slides_open_from_a_file_and_ask_nobody(page, tmp_path):
     lesson = tmp_path / "slides.html"
     lesson.write_text(builder().slides(NOTEBOOKS / "08-fix-the-kernel.ipynb"), encoding="utf-8")
     page.goto(lesson.as_uri())

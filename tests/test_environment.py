@@ -63,3 +63,11 @@ def test_it_runs_as_a_plain_file_without_any_package(tmp_path):
     assert done.returncode == 1  # -S hides every installed package
     assert "missing" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_optional_may_be_missing(tmp_path, monkeypatch):
+    (tmp_path / "environment.yml").write_text("# kvmendian\n- no-such-package==1.0\n")
+    monkeypatch.setitem(environment.OPTIONAL, "no-such-package", "a test speaks of it")
+    report = environment.check(tmp_path)
+    assert report.ok
+    assert "not needed, but a test speaks of it" in str(report)
