@@ -15,13 +15,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from .encodings import ENCODINGS
 from .errors import SetupError, fits, one_of, show
+from .render import machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Isa: TypeAlias = Literal["a32", "t32", "a64"]
 
@@ -41,10 +42,16 @@ class Access(NamedTuple):
     address: int
     data: bytes
 
+    @property
+    def where(self) -> tuple[str, int]:
+        """The window, and the address within it."""
+        base, name = (DEVICE, "device") if self.address >= DEVICE else (RAM, "RAM")
+        return name, self.address - base
+
     def __str__(self) -> str:
         """Say it in a line."""
-        base, name = (DEVICE, "device") if self.address >= DEVICE else (RAM, "RAM")
-        return f"{self.kind} {len(self.data)} at {name}+{self.address - base}: {self.data.hex(' ')}"
+        name, at = self.where
+        return f"{self.kind} {len(self.data)} at {name}+{at}: {self.data.hex(' ')}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,18 @@ class Run:
     device: bytes = field(repr=False)
     ram: bytes = field(repr=False)
 
-    renderers: ClassVar[dict[str, Callable[[Run], str]]] = {}
+    @property
+    def used(self) -> dict[str, int]:
+        """The registers afterwards that the code names or changes; w0 is the low half of x0."""
+        named = {
+            f"x{n}" if kind == "w" else kind + n
+            for kind, n in re.findall(r"\b([rxw])(\d+)\b", self.code)
+        }
+        return {
+            name: value
+            for name, value in self.after.items()
+            if name in named or value != self.before[name]
+        }
 
     def __getitem__(self, register: str) -> int:
         """Return a register after the run, by its name."""
@@ -77,14 +95,13 @@ class Run:
         lines = [f"{self.isa}, data {'big' if self.big else 'little'}-endian at the start"]
         lines += [f"    {line}" for line in self.code.splitlines()]
         lines += [f"  {access}" for access in self.accesses] or ["  no data access"]
-        for name, value in self.after.items():
-            if value != self.before[name] or name in re.findall(r"[rxw]\d+", self.code):
-                was = f"{self.before[name]:#0{digits + 2}x}"
-                lines.append(f"  {name:<4}{was} -> {value:#0{digits + 2}x}")
+        for name, value in self.used.items():
+            was = f"{self.before[name]:#0{digits + 2}x}"
+            lines.append(f"  {name:<4}{was} -> {value:#0{digits + 2}x}")
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:  # noqa: ANN401 - Jupyter's protocol
-        return {"text/plain": str(self)} | {m: show(self) for m, show in self.renderers.items()}
+        return {"text/plain": str(self), "image/svg+xml": machine.run(self)}
 
 
 def available() -> bool:

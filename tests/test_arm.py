@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -224,6 +225,10 @@ def test_the_text_tells_it_all():
     ran = arm.run("str r0, [r1]", r1=arm.RAM, r0=0x11)
     assert "store 4 at RAM+0: 11 00 00 00" in str(ran)
     assert ran.ram[0] == 0x11
+    picture = ran._repr_mimebundle_()["image/svg+xml"]
+    shown = [node.text for node in ET.fromstring(picture).iter() if node.tag.endswith("text")]  # noqa: S314 - ours
+    assert [*shown].count("00") == 3
+    assert {"11", "+0", "+3", "RAM", "r0 0x11"} <= set(shown)
     with pytest.raises(SetupError, match="r0"):
         ran["x5"]
     assert replace(ran, accesses=()).accesses == ()

@@ -1,0 +1,64 @@
+"""What a real CPU did, as a picture: the code, each access with its addressed bytes, registers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .shapes import tag, text
+from .theme import CSS
+
+if TYPE_CHECKING:
+    from kvmendian.arm import Access, Run
+
+_WIDTH, _CELL, _ROW = 760, 46, 44
+_BYTES, _REGISTERS = 240, 620
+
+
+def run(ran: Run) -> str:
+    """Return the picture of a run as an SVG document.
+
+    >>> from kvmendian import arm
+    >>> run(arm.Run("nop", "a64", False, {}, {}, (), b"", b""))[:4]
+    '<svg'
+    """
+    code = ran.code.splitlines()
+    rows = max(len(code), len(ran.used), 1)
+    height = 52 + max(24 * rows, _ROW * len(ran.accesses)) + 12
+    order = "big" if ran.big else "little"
+    head = [
+        text(20, 26, f"{ran.isa.upper()}, starts {order}-endian", 13.5, "b"),
+        text(_BYTES, 26, "each access: its bytes, by address", 12, "muted"),
+        text(_REGISTERS, 26, "registers afterwards", 12, "muted"),
+    ]
+    lines = [text(20, 58 + 24 * k, line.strip(), 13, "m") for k, line in enumerate(code)]
+    accesses = [_access(access, 46 + _ROW * k) for k, access in enumerate(ran.accesses)]
+    if not accesses:
+        accesses = [text(_BYTES, 58, "no data access", 13)]
+    for k, (name, value) in enumerate(ran.used.items()):
+        lines.append(text(_REGISTERS, 58 + 24 * k, f"{name} {value:#x}", 12.5, "m"))
+    background = tag("rect", class_="bg", width=_WIDTH, height=height)
+    return tag(
+        "svg",
+        "".join((tag("style", CSS), background, *head, *lines, *accesses)),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH} {height}",
+        class_="kve",
+        role="img",
+        aria_label=str(ran),
+    )
+
+
+def _access(access: Access, top: float) -> str:
+    where, at = access.where
+    parts = [
+        text(_BYTES, top + 13, access.kind, 13, "b"),
+        text(_BYTES, top + 28, where, 11.5, "muted"),
+    ]
+    for k, byte in enumerate(access.data):
+        x = _BYTES + 58 + (_CELL - (4 if len(access.data) < 8 else 8)) * k
+        width = _CELL - (8 if len(access.data) < 8 else 11)
+        parts.append(tag("rect", class_="edge", x=x, y=top, width=width, height=22))
+        middle = x + width / 2
+        parts.append(text(middle, top + 16, f"{byte:02x}", 14, "m", text_anchor="middle"))
+        parts.append(text(middle, top + 34, f"+{at + k}", 10.5, "muted", text_anchor="middle"))
+    return "".join(parts)
