@@ -31,7 +31,7 @@ def test_all_are_here_in_order_with_their_sources():
     for key, claim in CLAIMS.items():
         assert claim.id == key
         assert claim.who
-        assert any(year in claim.date for year in ("2013", "2014", "2018", "2021", "2026"))
+        assert any(year in claim.when for year in ("2013", "2014", "2018", "2021", "2026"))
         assert len(claim.where) > 10 or claim.where == "the same mail"
         assert len(claim.text) > 40
 
@@ -163,4 +163,6 @@ def test_a_verdict_can_be_shown(claim):
     assert len({row.count("|") for row in rows}) == 1
     if claim.setups:
         assert verdict.story is not None
+        assert set(verdict.setups) <= set(claim.setups)
+        assert verdict.setups
     assert describe(Setup(host="big")) == "store, width 4, host big, guest little"

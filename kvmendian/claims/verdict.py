@@ -66,6 +66,13 @@ class Verdict:
         return "holds only when " + ", or ".join(when)
 
     @property
+    def setups(self) -> tuple[Setup, ...]:
+        """The setups that show it: those that break a reading, or where none does all that hold."""
+        broken = [case for f in self.findings for case in f.broken]
+        cases = broken or [case for f in self.findings for case in f.held]
+        return tuple(case for case in cases if isinstance(case, Setup))
+
+    @property
     def story(self) -> Story | None:
         """A picture: the first counterexample that is a setup, or else the first setup."""
         everything = (*self.findings, *self.also)
@@ -113,7 +120,7 @@ class Claim:
     number: int
     id: str
     who: str
-    date: str
+    when: str
     where: str
     text: str
     readings: tuple[Reading, ...]
@@ -132,7 +139,7 @@ class Claim:
 
     def __str__(self) -> str:
         """Return the claim with its source."""
-        return f"{self.number}. {self.text} ({self.who}, {self.date}, {self.where})"
+        return f"{self.number}. {self.text} ({self.who}, {self.when}, {self.where})"
 
 
 def _find(reading: Reading) -> Finding:
