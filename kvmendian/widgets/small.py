@@ -6,6 +6,7 @@ integer (in the browser a number, or hex text from 2**53 up), `width` and `order
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import anywidget
@@ -52,6 +53,20 @@ class _Small(anywidget.AnyWidget):
         """Change value and width together, where one after the other would not fit."""
         with self.hold_trait_notifications():
             self.value, self.width = value, width
+
+    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
+        """Show the widget; with KVMENDIAN_STATIC set, a page of its own, as the Explorer does."""
+        if not os.environ.get("KVMENDIAN_STATIC"):
+            return super()._repr_mimebundle_(**more)
+        names = ("value", "name", "_view", "_integer", "_keys", "_lanes", *self._keys)
+        state = {name: getattr(self, name) for name in names} | {"value": hex(self.value)}
+        document = page.page(state, b"", self.name, "")
+        return {"text/html": page.frame(document, self.name), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        """Show the value, and what else was chosen."""
+        more = "".join(f", {key}={getattr(self, key)!r}" for key in self._keys)
+        return f"{type(self).__name__}({self.value:#x}{more}, name={self.name!r})"
 
 
 class Register(_Small):
