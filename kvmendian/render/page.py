@@ -58,13 +58,13 @@ def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> s
     )
 
 
-def frame(document: str, title: str) -> str:
-    """Return a page inside another one, as tall as it needs to be and cut off from nothing.
+def frame(document: str, title: str, height: str = "60rem") -> str:
+    """Return a page inside another one, `height` tall until it knows how tall it needs to be.
 
     >>> frame("<p>hello", "a greeting")[:7]
     '<iframe'
     """
-    look = "width:100%;height:60rem;border:0;color-scheme:normal"
+    look = f"width:100%;height:{height};border:0;color-scheme:normal"
     return f'<iframe title="{safe(title)}" style="{look}" srcdoc="{safe(document)}"></iframe>'
 
 

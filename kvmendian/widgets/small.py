@@ -61,7 +61,7 @@ class _Small(anywidget.AnyWidget):
         names = ("value", "name", "_view", "_integer", "_keys", "_lanes", *self._keys)
         state = {name: getattr(self, name) for name in names} | {"value": hex(self.value)}
         document = page.page(state, b"", self.name, "")
-        return {"text/html": page.frame(document, self.name), "text/plain": repr(self)}
+        return {"text/html": page.frame(document, self.name, "8rem"), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         """Show the value, and what else was chosen."""
