@@ -78,7 +78,7 @@ _CANDIDATES = (
     Sentence(
         "always-little",
         "The bytes are the register's value, least significant byte first, for everybody.",
-        "the fixed order that an unconditional swab needs (thread of Jan 2014)",
+        "nobody of the thread: one fixed format, for comparison",
         lambda _: "little",
     ),
     Sentence(
