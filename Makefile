@@ -16,7 +16,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]'
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check bench picture solutions slides clean
+.PHONY: help lab test check bench picture record solutions slides clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ picture: $(VENV)/.lab ## draw the README's picture again
 
 solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
 	$(PY) notebooks/build.py solutions
+
+record: ## ask real kernels of both byte orders again (Debian 12; minutes, and 3 GB in build/)
+	python3 tests/oracles/kvm/record.py
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides

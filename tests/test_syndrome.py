@@ -17,7 +17,7 @@ from hypothesis import given, strategies as st
 from kvmendian.errors import SetupError
 from kvmendian.syndrome import FIELDS, DataAbort, no_syndrome_reason, what_kvm_does
 
-FILES = sorted(Path(__file__).parents[1].glob("kvmendian/recordings/kvm-le-host.*.json"))
+FILES = sorted(Path(__file__).parents[1].glob("kvmendian/recordings/kvm-*.json"))
 ROWS, NO_ISV = (
     [row for path in FILES for row in json.loads(path.read_text())[part]]
     for part in ("rows", "no_isv")

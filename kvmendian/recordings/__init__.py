@@ -1,7 +1,8 @@
 """What a real Linux put into `kvm_run->mmio.data` on stores, and into the register on loads.
 
-`load(design)` reads one recording, `replay` runs the model on its rows and says where the two
-differ. The files' provenance is in `README.md` beside them and in each recording's `meta`.
+`load(design, host)` reads one recording, `replay` runs the model on its rows and says where the
+two differ. The files' provenance is in `README.md` beside them and in each recording's `meta`;
+`make record` writes them, and needs no more than Debian's packages.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import one_of
 from kvmendian.lanes import from_memory
 from kvmendian.setups import Setup
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kvmendian.story import Story
 
 NAMES = ("merged-2014", "sign-fixed-2026")
-"""The designs of which there is a recording (of a little-endian host)."""
+"""The designs of which there are recordings, one on a little-endian host and one on a big."""
 
 _ORDERS: dict[str, ByteOrder] = {"LE": "little", "BE": "big"}
 
@@ -97,17 +98,21 @@ class Recording:
     """One file: where it comes from, its plain accesses, and the rest as it was written.
 
     `no_syndrome`: instructions that KVM gets no syndrome for. `switching`: one guest that turns its
-    order between accesses. `vgic`, `ioeventfd`: other consumers of the bytes. A section that a file
-    does not have is empty.
+    order between accesses; `flipped`: a VMM that turns it while a load waits for its bytes.
+    `ee_and_e0e`: every pair of the two bits, at EL1 and at EL0. `vgic`, `ioeventfd`: other
+    consumers of the bytes.
     """
 
     design: str
+    host: ByteOrder
     meta: Mapping[str, Any]
     rows: tuple[Row, ...]
     no_syndrome: tuple[Mapping[str, Any], ...]
     switching: tuple[Mapping[str, Any], ...]
     vgic: tuple[Mapping[str, Any], ...]
     ioeventfd: tuple[Mapping[str, Any], ...]
+    ee_and_e0e: tuple[Mapping[str, Any], ...]
+    flipped: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,8 @@ class Replay:
     def __str__(self) -> str:
         """Say it in a line, then name what differs."""
         total, kernel = len(self.recording.rows), self.recording.meta["kernel"]
-        lines = [f"{self.recording.design}: {self.agreeing} of {total} accesses agree ({kernel})"]
+        which = f"{self.recording.design}, {self.recording.host} host"
+        lines = [f"{which}: {self.agreeing} of {total} accesses agree ({kernel})"]
         lines += [
             f"  {row.insn} ({row.guest_isa}): {'; '.join(d)}" for row, d in self.disagreements
         ]
@@ -136,23 +142,38 @@ class Replay:
 
 
 @cache
-def load(design: str) -> Recording:
-    """Read the recording of a design. Raises `SetupError` where there is none.
+def load(design: str, host: ByteOrder = "little") -> Recording:
+    """Read the recording of a design on a host. Raises `SetupError` where there is none.
 
-    >>> len(load("merged-2014").rows)
+    >>> len(load("merged-2014", "big").rows)
     287
     """
-    if design not in NAMES:
-        raise SetupError(f"design={show(design)}", ", ".join(NAMES), f'load("{NAMES[0]}")')
-    text = (files(__package__) / f"kvm-le-host.{design}.json").read_text(encoding="utf-8")
-    data = json.loads(text)
+    one_of("design", design, NAMES)
+    one_of("host", host, ("little", "big"))
+    name = f"kvm-{'be' if host == 'big' else 'le'}-host.{design}.json"
+    data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    others = ("no_isv", "switching_e_mid_run", "vgic", "ioeventfd", "ee_and_e0e")
     return Recording(
         design,
+        host,
         data["meta"],
         tuple(_row(row, design) for row in data["rows"]),
-        *(tuple(data.get(name, ())) for name in ("no_isv", "switching_e_mid_run")),
-        *(tuple(data.get(name, ())) for name in ("vgic", "ioeventfd")),
+        *(tuple(data[section]) for section in (*others, "flipped_before_completion")),
     )
+
+
+@cache
+def devices() -> tuple[Mapping[str, Any], ...]:
+    """Read what devices of QEMU's Arm board did to a bare-metal guest, without any KVM.
+
+    A row each, as it was written: `device_endian` and `guest_endian` (LE, BE), the instruction, and
+    r1 before a store (`reg_in`) or after a load (`reg_out`), hexadecimal.
+
+    >>> [row["reg_out"] for row in devices() if row["shows"] == "virtio-mmio MagicValue"]
+    ['74726976', '76697274']
+    """
+    text = (files(__package__) / "qemu-devices.json").read_text(encoding="utf-8")
+    return tuple(json.loads(text)["rows"])
 
 
 def replay(recording: Recording) -> Replay:
