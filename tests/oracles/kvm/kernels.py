@@ -13,7 +13,8 @@ from pathlib import Path
 
 PACKAGES = (
     *("qemu-system-arm", "gcc-aarch64-linux-gnu", "linux-libc-dev-arm64-cross", "linux-source-6.1"),
-    *("binutils-arm-linux-gnueabihf", "bc", "bison", "flex", "libssl-dev", "make", "xz-utils"),
+    *("gcc", "libc6-dev", "libssl-dev", "make", "bc", "bison", "flex", "perl", "xz-utils"),
+    "binutils-arm-linux-gnueabihf",
 )
 CONFIG = (
     *("PRINTK", "TTY", "SERIAL_AMBA_PL011", "SERIAL_AMBA_PL011_CONSOLE", "BLK_DEV_INITRD"),
