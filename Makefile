@@ -16,7 +16,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]'
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check bench picture record solutions slides clean
+.PHONY: help lab test check bench picture solutions record slides clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
