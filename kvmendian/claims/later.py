@@ -89,8 +89,8 @@ LATER = (
         "James Morse",
         "2018",
         "log of b220244d4179",
-        "For the GICV proxy, vcpu_data_guest_to_host followed by writel swaps once too often for "
-        "a big guest on a big host: the destination is a value, not memory.",
+        "In the GICV proxy a big guest's number, reversed already by its driver, is reversed "
+        "again by writel on a big host: the destination is a value, not memory.",
         (
             Reading(
                 "the old proxy is wrong there",
