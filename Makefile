@@ -1,22 +1,25 @@
 # GNU make 3.81 or newer and a POSIX shell. What may be set on the command line:
 #   make lab START=notebooks/01-lanes.ipynb LAB_ARGS="--no-browser --port=9999"
-#   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes"
+#   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes" PINS=binder/lock.txt
+#   make site BASE=https://example.org/course/
 VENV = .venv
 PYTHON = python3.12 python3.11 python3.13 python3 python
 START = notebooks/00-start.ipynb
 LAB_ARGS =
 TEST_ARGS =
+PINS =
+BASE =
 
 PY = $(VENV)/bin/python
 # A classroom may have no network: no news, no search for updates, and no question about either.
 QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
 define INSTALL
-$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]'
+$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]' $(if $(PINS),--constraint $(PINS))
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check bench picture solutions record slides clean
+.PHONY: help lab test check bench picture solutions record slides site clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +52,9 @@ record: ## ask real kernels of both byte orders again (Debian 12; minutes, and 3
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides
+
+site: $(VENV)/.lab ## make notebooks/site/: the course as pages with live pictures, for any web server
+	$(PY) notebooks/gallery.py $(BASE)
 
 clean: ## remove all that make made, .venv too
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

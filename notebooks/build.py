@@ -1,9 +1,11 @@
-"""Make what is made from the lessons: their solutions, and slides that open without a network.
+"""Make what is made from the lessons: solutions, and pages and slides that need no network.
 
 `make solutions` writes `notebooks/solutions/`, which is committed; a test holds it and the lessons
 together. `make slides` runs each lesson and writes `notebooks/slides/`, one page a lesson, which
-is not committed. A lesson's exercise is a `Predict(…)` cell, whose answer the model computes, or a
-cell with a solution in its metadata (`kvmendian.solution`).
+is not committed; `gallery.py` makes a site of the same pages.
+
+A lesson's exercise is a `Predict(…)` cell, whose answer the model computes, or a cell with a
+solution in its metadata (`kvmendian.solution`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from nbconvert import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 
 HERE = Path(__file__).parent
+_BOXES = "--IPKernelApp.exec_lines=from kvmendian.widgets.static import show_boxes; show_boxes()"
 LESSONS = sorted(HERE.glob("[0-9][0-9]-*.ipynb"))
 
 
@@ -109,16 +112,29 @@ def write_solutions() -> None:
             nbformat.write(made, folder / path.name)
 
 
-def slides(path: Path) -> str:
-    """Run a lesson and return it as one page of slides; nothing in it asks the network."""
-    lesson = nbformat.read(path, as_version=4)
-    with patch.dict(os.environ, KVMENDIAN_STATIC="1"):  # widgets show what works without a kernel
-        ExecutePreprocessor(timeout=300).preprocess(lesson, {"metadata": {"path": str(HERE)}})
-    lesson.metadata.pop("widgets", None)
+def run(path: Path) -> Any:
+    """Return a notebook with its outputs; widgets show what works without a kernel."""
+    notebook = nbformat.read(path, as_version=4)
+    runner = ExecutePreprocessor(timeout=300, extra_arguments=[_BOXES])
+    with patch.dict(os.environ, KVMENDIAN_STATIC="1"):
+        runner.preprocess(notebook, {"metadata": {"path": str(HERE)}})
+    notebook.metadata.pop("widgets", None)
+    for data in (out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", [])):
+        if "text/html" in data:
+            data.pop("application/vnd.jupyter.widget-view+json", None)
+    return notebook
+
+
+def as_page(notebook: Any) -> str:
+    """Return a notebook as one page; nothing in it asks the network."""
     exporter = HTMLExporter(require_js_url="", mathjax_url="", jquery_url="", mermaid_js_url="")
+    return str(exporter.from_notebook_node(notebook)[0])
+
+
+def slides(path: Path) -> str:
+    """Run a lesson and return it as one page of slides."""
     deck = (HERE / "deck.html").read_text(encoding="utf-8")
-    page, _ = exporter.from_notebook_node(lesson)
-    return page.replace("</body>", f"{deck}</body>")
+    return as_page(run(path)).replace("</body>", f"{deck}</body>")
 
 
 def write_slides() -> None:
