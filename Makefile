@@ -19,7 +19,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]' $(if
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check bench picture solutions record slides site clean
+.PHONY: help lab test check lint bench picture solutions record slides site clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,11 +27,18 @@ help: ## list what make can do
 lab: $(VENV)/.lab ## install once, then open JupyterLab on the first notebook
 	exec $(PY) -m jupyterlab $(START) --ServerApp.root_dir="$(CURDIR)" $(QUIET) $(ROOT) $(LAB_ARGS)
 
-test: check ## run everything: lint, types, tests, notebooks, a real browser
+test: lint ## run everything: lint, types, tests, notebooks, a real browser
 	$(PY) tests/browser/chromium.py
 	$(PY) -m pytest -n 2 --dist loadgroup --cov $(TEST_ARGS)
 
-check: $(VENV)/.test ## lint, formatting and types only
+check: ## is this computer ready for the course? says what is missing, installs nothing
+	@for python in $(PY) $(PYTHON); do \
+	  $$python -c '' 2>/dev/null && { $$python kvmendian/doctor.py; exit; }; \
+	done; \
+	echo 'no Python was found; install Python 3.12 from python.org or your system, then make check' >&2; \
+	exit 1
+
+lint: $(VENV)/.test ## lint, formatting and types only
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy

@@ -43,7 +43,7 @@ __all__ = [
     "trace",
     "truth_table",
 ]
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 _LATER = {
     "CLAIMS": "claims",
