@@ -195,8 +195,8 @@ class TestPredict:
     def test_what_the_learner_types_shows_as_text(self):
         predict = Predict()
         predict.children[1].children[0].value = "<img src=x onerror=alert(1)>"
-        assert "<img" not in predict.children[2].value
-        assert "&lt;img" in predict.children[2].value
+        assert "<img" not in predict.children[3].value
+        assert "&lt;img" in predict.children[3].value
         assert predict.tried == 0
 
     def test_hints_come_one_by_one(self):
@@ -204,7 +204,7 @@ class TestPredict:
         said = []
         for _ in range(3):
             buttons(predict)["Hint"].click()
-            said.append(predict.children[2].value)
+            said.append(predict.children[3].value)
         assert said[0] != said[1] == said[2]
 
     def test_where_no_widget_runs_the_question_stands_as_text(self):

@@ -124,6 +124,9 @@ def test_no_widget_is_left_as_text(site):
     for page in pages:
         text = (folder / page.target).read_text(encoding="utf-8")
         assert "widget-view+json" not in text
+        asked = len(re.findall(r">Predict</span><span class=\"p\">\(", text))
+        if not page.target.startswith("solutions/"):  # these print the answer
+            assert text.count("<summary>Answer</summary>") == asked, page.target
         assert not re.search(r"<pre>\s*(VBox|HBox|Predict|Register|Memory|MmioData)\(", text)
 
 

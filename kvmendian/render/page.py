@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 _PARTS = ("core.js", "dom.js", "road.js", "panels.js", "controls.js", "small.js", "app.js")
 
 
-def _read(name: str) -> str:
+def read(name: str) -> str:
+    """Return a file of `view/`.
+
+    >>> "render" in read("pulse.js")
+    True
+    """
     return (files(__package__) / "view" / name).read_text(encoding="utf-8")
 
 
@@ -27,7 +32,7 @@ def module() -> str:
     >>> "import " in module()
     False
     """
-    return "\n".join(_read(name) for name in _PARTS)
+    return "\n".join(read(name) for name in _PARTS)
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +42,7 @@ def style() -> str:
     >>> "@import" in style()
     False
     """
-    return _read("explorer.css")
+    return read("explorer.css")
 
 
 def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> str:
@@ -53,7 +58,7 @@ def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> s
         data=data,
         atlas=base64.b64encode(atlas).decode("ascii"),
         module=module().replace("</script", "<\\/script"),
-        stub=_read("page.js"),
+        stub=read("page.js"),
         fallback=fallback,
     )
 

@@ -6,12 +6,13 @@ import os
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+import anywidget
 import ipywidgets
 import traitlets
 
 from kvmendian.errors import SetupError
 from kvmendian.questions import Feedback, Question, fresh
-from kvmendian.render import svg
+from kvmendian.render import page, svg
 from kvmendian.render.shapes import safe
 from kvmendian.setups import Setup
 
@@ -22,6 +23,13 @@ _LOOK = (
     "<style>.kvmendian-predict svg{max-width:100%;height:auto}"
     ".kvmendian-predict p{line-height:1.5;margin:4px 0;max-width:70em}</style>"
 )
+
+
+class _Pulse(anywidget.AnyWidget):
+    """Counts the kernel's answers; its other half, in the page, speaks up where none comes."""
+
+    _esm = page.read("pulse.js")
+    answers = traitlets.Int(0).tag(sync=True)
 
 
 class Predict(ipywidgets.VBox):
@@ -67,6 +75,7 @@ class Predict(ipywidgets.VBox):
             name: ipywidgets.Button(description=name)
             for name in ("Check", "Hint", "Show answer", *(() if one else ("Next question",)))
         }
+        self._pulse = _Pulse()
         self._asked, self._said, self._picture = (ipywidgets.HTML() for _ in range(3))
         for name, act in zip(
             self._buttons, (self._check, self._hint, self._show, self._next), strict=False
@@ -76,7 +85,7 @@ class Predict(ipywidgets.VBox):
         self._next()
         row = ipywidgets.HBox([self._field, *self._buttons.values()])
         row.layout.flex_flow = "row wrap"
-        super().__init__([self._asked, row, self._said, self._picture])
+        super().__init__([self._asked, row, self._pulse, self._said, self._picture])
         self.add_class("kvmendian-predict")
 
     @property
@@ -97,6 +106,7 @@ class Predict(ipywidgets.VBox):
         return feedback
 
     def _check(self, _: object = None) -> None:
+        self._pulse.answers += 1
         if not self._field.value.strip():
             return
         try:
@@ -105,16 +115,19 @@ class Predict(ipywidgets.VBox):
             self._tell(f"That is no answer: {error.given}. Give {error.allowed}, as {error.hint}.")
 
     def _hint(self, _: object) -> None:
+        self._pulse.answers += 1
         hints = self._question.hints
         self._tell(f"Hint: {hints[min(self._hinted, len(hints) - 1)]}")
         self._hinted += 1
 
     def _show(self, _: object) -> None:
+        self._pulse.answers += 1
         self._settled = True  # an answer that was read off is not counted
         self._tell(f"The answer is {self._question.solution}")
         self._reveal()
 
     def _next(self, _: object = None) -> None:
+        self._pulse.answers += 1
         self._question, self._hinted, self._settled = next(self._questions), 0, False
         self._field.value = ""
         self._asked.value = f"{_LOOK}<p>{safe(self._question.text)}</p>"

@@ -18,7 +18,7 @@ def show_boxes() -> None:
     """Tell the running IPython how to show a box as HTML. Without one nothing happens."""
     shell = get_ipython()
     if shell is not None and shell.display_formatter is not None:
-        shell.display_formatter.formatters["text/html"].for_type(Box, box_html)
+        shell.display_formatter.formatters["text/html"].for_type(Box, _html)
 
 
 def box_html(box: Any) -> str:  # noqa: ANN401 - ipywidgets has no types

@@ -139,9 +139,10 @@ class Lab:
         nbformat.write(notebook, self._folder / "cells.ipynb")
         self._open("cells.ipynb")
 
-    def _open(self, name: str) -> None:
+    def _open(self, name: str, path: str = "") -> None:
+        self._notebook = name
         self.page.goto(
-            f"{self._server.url}/lab/workspaces/{self._name}/tree/{self._name}/{name}"
+            f"{self._server.url}/lab/workspaces/{self._name}/tree/{path or f'{self._name}/{name}'}"
             f"?reset&token={self._server.token}"
         )
         self.page.wait_for_selector(f"{PANEL} .jp-Cell", timeout=1000 * START_SECONDS)
@@ -193,13 +194,32 @@ class Lab:
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path)
 
-    def close(self) -> None:
-        """Leave the page, then end its kernel, which would outlive it, and forget its settings."""
-        self.page.goto("about:blank")
+    def save(self) -> None:
+        """Save the notebook, as Ctrl-S does."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+
+    def reload(self) -> None:
+        """Open the saved notebook again, with the kernel that it has, or without one."""
+        self._open(self._notebook)
+
+    def second(self, page: Page) -> Lab:
+        """Return another page with the same notebook and the same kernel."""
+        other = Lab(page, self._server)
+        other._folder = self._folder
+        other._open(self._notebook, f"{self._folder.name}/{self._notebook}")
+        return other
+
+    def end_kernels(self) -> None:
+        """End every kernel of the server, behind the pages' back."""
         request, sessions = self.page.context.request, f"{self._server.url}/api/sessions"
         token = {"Authorization": f"token {self._server.token}"}
         for session in request.get(sessions, headers=token).json():
             request.delete(f"{sessions}/{session['id']}", headers=token)
+
+    def close(self) -> None:
+        """Leave the page, then end its kernel, which would outlive it, and forget its settings."""
+        self.page.goto("about:blank")
+        self.end_kernels()
         self._server.reset_settings()
 
 

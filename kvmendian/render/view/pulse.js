@@ -1,0 +1,28 @@
+// Says so when the kernel does not answer: an exercise is judged in Python, and silence looks like a fault.
+const PATIENCE = 3000; // milliseconds
+const WORD = "No answer from the kernel yet: it is busy, or it is gone. If it does not come back, take Kernel → Restart Kernel and Run All Cells.";
+
+function render({ model, el }) {
+  const page = el.ownerDocument;
+  let timer = 0;
+  el.setAttribute("role", "status");
+  el.classList.add("kvmendian-pulse");
+  const asked = (event) => {
+    const box = el.closest(".kvmendian-predict"), target = event.target;
+    if (!box?.contains(target) || (event.type === "click" && !target.closest("button"))) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => { el.textContent = WORD; }, PATIENCE);
+  };
+  const answered = () => {
+    clearTimeout(timer);
+    el.textContent = "";
+  };
+  for (const type of ["click", "change"]) page.addEventListener(type, asked, true);
+  model.on("change:answers", answered);
+  return () => {
+    clearTimeout(timer);
+    for (const type of ["click", "change"]) page.removeEventListener(type, asked, true);
+    model.off("change:answers", answered);
+  };
+}
+export default { render };
