@@ -19,7 +19,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]' $(if
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check lint bench picture solutions record slides site clean
+.PHONY: help lab test check lint bench classroom picture solutions record slides site clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -43,9 +43,11 @@ lint: $(VENV)/.test ## lint, formatting and types only
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: $(VENV)/.bench ## measure, and print the figures
-	$(PY) tests/bench/bench.py
-	$(PY) tests/bench/toggle.py
+bench: $(VENV)/.bench ## measure, print the figures, and keep them in tests/bench/RESULTS.md
+	$(PY) tests/bench/results.py
+
+classroom: $(VENV)/.bench ## 5, 10 and 20 learners on a real JupyterHub on this computer (needs npm)
+	$(PY) tests/bench/classroom.py
 
 picture: $(VENV)/.lab ## draw the README's picture again
 	$(PY) -m kvmendian --host big --design be-guests-2013 --value 0x11223344 --svg \
@@ -78,6 +80,7 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,bench)
+	npm install --silent --no-audit --no-fund --prefix $(VENV) configurable-http-proxy
 	@touch $(VENV)/.lab $(VENV)/.test $@
 
 # A name on PATH proves nothing: a pyenv shim may point nowhere, and Debian's Python lacks ensurepip.

@@ -29,7 +29,11 @@ from kvmendian.render import presets, svg
 HERE = Path(__file__).parent
 NAME = "kvmendian: byte order where a hypervisor meets a device"
 LIVE = "live.html"  # the Explorer alone, for the frame on the index
-DOCUMENTS = {"glossary.md": "glossary.html", "README.md": "teachers.html"}
+DOCUMENTS = {
+    "glossary.md": "glossary.html",
+    "README.md": "teachers.html",
+    "../binder/hub/README.md": "hub.html",
+}
 
 
 @dataclass
