@@ -68,7 +68,9 @@ def test_a_room_that_comes_at_once_is_not_turned_away(config):
     """JupyterHub refuses with 429 what starts beyond this limit."""
     largest = config.JupyterHub.active_server_limit
     assert config.JupyterHub.concurrent_spawn_limit >= largest >= 200
+    assert min(config.Spawner.start_timeout, config.Spawner.http_timeout) >= 240
     hub = VALUES["hub"]
+    assert hub["config"]["KubeSpawner"]["http_timeout"] >= 240
     assert hub["concurrentSpawnLimit"] >= hub["config"]["JupyterHub"]["active_server_limit"] >= 200
 
 

@@ -28,7 +28,9 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:8001"
 c.Spawner.default_url = "/lab/tree/notebooks/00-start.ipynb"
 c.Spawner.mem_limit = f"{MEMORY}M"  # kept by TLJH and by Docker; a plain process is not limited
 c.Spawner.cpu_limit = 1.0
-c.Spawner.start_timeout = 120  # the last of a full room waits for the others
+# The last of a full room waits for the others. With JupyterHub's own 30 seconds until a server
+# answers, 14 of 20 who came at once to two cores were told that their spawn had failed
+c.Spawner.start_timeout = c.Spawner.http_timeout = 240
 c.Spawner.args = [
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -194,14 +194,15 @@ def classroom(count: int) -> list[str]:
         for what in ("log_in", "work"):
             list(room.map(lambda one, what=what: one.attempt(what), learners))
         settled = [(one.kernel, one.server) for one in learners if one.kernel]
-        empty = learners[0].empty_kernel()
+        working = next((one for one in learners if one.kernel), None)
+        empty = working.empty_kernel() if working else 0
         unlucky = [one for one in learners[::2] if one.pid]
         for one in unlucky:
             os.kill(one.pid, signal.SIGKILL)
         time.sleep(8)  # Jupyter looks after its kernels every three seconds
         list(room.map(lambda one: one.attempt("work"), unlucky))
     faults = [fault for one in learners for fault in one.faults]
-    kernel, server = (median(pair[n] for pair in settled) / 1000 for n in (0, 1))
+    kernel, server = (median([pair[n] for pair in settled] or [0]) / 1000 for n in (0, 1))
     start, run = (sorted(getattr(one, n) for one in learners) for n in ("start", "run"))
     print(
         f"| {count} | {median(start):.1f} / {start[-1]:.1f} | {median(run):.1f} / {run[-1]:.1f} "

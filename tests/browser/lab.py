@@ -52,7 +52,8 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        venv = os.path.relpath(sys.prefix, ROOT)
+        # tests/elsewhere.py has another environment tried
+        venv = os.path.relpath(os.environ.get("KVMENDIAN_LAB", sys.prefix), ROOT)
         arguments = (
             f"--no-browser --ServerApp.ip=127.0.0.1 --ServerApp.port={self.port} "
             f"--ServerApp.port_retries=0 --IdentityProvider.token={self.token} "
