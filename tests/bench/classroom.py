@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import requests
 from hub import HEADERS, PASSWORD, running_hub
-from websocket import WebSocket, create_connection
+from websocket import WebSocket, WebSocketConnectionClosedException, create_connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 180
 HEAD = (
     "| learners | start, s: median / last | Run All of 00-start, s | server + kernel, MB each "
-    "| kernel with numpy, MB | more | kernels killed | failures |"
+    "| kernel with numpy, MB | more | kernels killed | lost connections | failures |"
 )
 
 
@@ -51,6 +51,7 @@ class Learner:
     faults: list[str] = field(default_factory=list)
     kernel_id: str = ""
     pid: int = 0
+    reconnected: int = 0
 
     def log_in(self) -> None:
         """Log in as a person does, by the form; then wait for a server."""
@@ -124,7 +125,11 @@ class Learner:
     def attempt(self, what: str) -> None:
         """Do one of the above; keep what went wrong."""
         try:
-            getattr(self, what)()
+            try:
+                getattr(self, what)()
+            except WebSocketConnectionClosedException:  # a page would connect again, and so do we
+                self.reconnected += 1
+                getattr(self, what)()
         except Exception as error:  # noqa: BLE001 - whatever fails is what we are here to count
             self.faults.append(f"{self.name}, {what}: {error!r}")
 
@@ -207,7 +212,7 @@ def classroom(count: int) -> list[str]:
     print(
         f"| {count} | {median(start):.1f} / {start[-1]:.1f} | {median(run):.1f} / {run[-1]:.1f} "
         f"| {server:.0f} + {kernel:.0f} | {empty / 1000:.0f} | {kernel - empty / 1000:+.0f} "
-        f"| {len(unlucky)} | {len(faults)} |",
+        f"| {len(unlucky)} | {sum(one.reconnected for one in learners)} | {len(faults)} |",
         flush=True,
     )
     for fault in faults:
