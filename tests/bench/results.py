@@ -1,4 +1,7 @@
-"""`make bench`: run every benchmark, and keep what they say in RESULTS.md beside this file."""
+"""`make bench`: run every benchmark, and keep what they say in RESULTS.md beside this file.
+
+`python tests/bench/results.py toggle.py` runs some anew and leaves the others' results in place.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,14 @@ PARTS = (
 PACKAGES = ("kvmendian", "jupyterlab", "ipywidgets", "anywidget", "numpy", "jupyterhub")
 
 
+def sections() -> dict[str, str]:
+    """Return what the last run wrote, by title."""
+    path = HERE / "RESULTS.md"
+    parts = path.read_text(encoding="utf-8").split("\n## ")[1:] if path.exists() else []
+    found = (part.split("\n", 1) for part in parts)
+    return {title: body.strip() for title, body in found}
+
+
 def main() -> int:
     """Write RESULTS.md; return 1 if a benchmark missed a goal or failed."""
     names = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
@@ -31,17 +42,19 @@ def main() -> int:
         f"{day}; {machine}; Python {platform.python_version()}, {names}.",
         "Absolute times wander by a factor of two from run to run; ratios within one run hold.",
     ]
-    failed = 0
+    failed, kept = 0, sections()
+    wanted = sys.argv[1:] or [script for _, script in PARTS]
     for title, script in PARTS:
-        print(f"--- {title}", flush=True)
-        done = subprocess.run(
-            [sys.executable, HERE / script], stdout=subprocess.PIPE, text=True, check=False
-        )
-        print(done.stdout, flush=True)
-        table = done.stdout.startswith("|")
-        body = done.stdout.strip() if table else f"```\n{done.stdout.strip()}\n```"
-        text += ["", f"## {title}", "", body]
-        failed |= done.returncode
+        if script in wanted or title not in kept:
+            print(f"--- {title}", flush=True)
+            done = subprocess.run(
+                [sys.executable, HERE / script], stdout=subprocess.PIPE, text=True, check=False
+            )
+            print(done.stdout, flush=True)
+            table = done.stdout.startswith("|")
+            kept[title] = done.stdout.strip() if table else f"```\n{done.stdout.strip()}\n```"
+            failed |= done.returncode
+        text += ["", f"## {title}", "", kept[title]]
     (HERE / "RESULTS.md").write_text("\n".join(text) + "\n", encoding="utf-8")
     return failed
 
