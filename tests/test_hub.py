@@ -76,6 +76,7 @@ def test_a_room_that_comes_at_once_is_not_turned_away(config):
 
 def test_the_link_for_the_room_is_for_this_release():
     (link,) = re.findall(r"^https://HUB/\S+$", (HUB / "README.md").read_text(), re.MULTILINE)
+    assert f"kvmendian-{TAG.removeprefix('v')}-py3-none-any.whl" in (HUB / "README.md").read_text()
     asked = parse_qs(urlsplit(link).query)
     assert asked["repo"] == [PROJECT["urls"]["Repository"]]
     assert asked["branch"] == [TAG]
