@@ -19,7 +19,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]' $(if
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check lint bench classroom picture solutions record slides site clean
+.PHONY: help lab test check lint bench classroom picture solutions record slides site binder release clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,12 @@ slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens wit
 
 site: $(VENV)/.lab ## make notebooks/site/: the course as pages with live pictures, for any web server
 	$(PY) notebooks/gallery.py $(BASE)
+
+binder: $(VENV)/.test ## Binder's base image and our pins in a fresh environment: all notebooks, a browser
+	$(PY) tests/elsewhere.py binder
+
+release: $(VENV)/.test ## build sdist and wheel, use the wheel elsewhere, check the papers
+	$(PY) tests/elsewhere.py release
 
 clean: ## remove all that make made, .venv too
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

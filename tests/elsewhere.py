@@ -7,7 +7,6 @@ conda's packages taken from PyPI in the same versions; the image itself is not b
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -17,11 +16,15 @@ import tarfile
 import time
 from contextlib import chdir
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import repo2docker
 import yaml
 from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import CondaBuildPack
+
+if TYPE_CHECKING:
+    import io
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build"
@@ -76,7 +79,8 @@ def fresh(name: str, *packages: str, options: tuple[str, ...] = ()) -> Path:
 def python() -> str:
     """Return a Python of the version that environment.yml names."""
     homes = Path.home().glob(f".pyenv/versions/{PYTHON}.*/bin/python")
-    asked = f"import ensurepip, sys; sys.exit(sys.version_info[:2] != {tuple(map(int, PYTHON.split('.')))})"
+    wanted = tuple(map(int, PYTHON.split(".")))
+    asked = f"import ensurepip, sys; sys.exit(sys.version_info[:2] != {wanted})"
     for path in (f"python{PYTHON}", *map(str, homes), sys.executable):
         try:
             done = subprocess.run([path, "-c", asked], capture_output=True, check=False)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 TOP = {".ci", ".editorconfig", ".gitignore", ".pre-commit-config.yaml", "LICENSE", "Makefile"} | {
     "README.md", "binder", "environment.yml", "kvmendian", "notebooks", "pyproject.toml", "tests",
-    ".dockerignore", ".github", "CHANGELOG.md", "CITATION.cff"
+    ".github", "CHANGELOG.md", "CITATION.cff"
 }  # fmt: skip
 MOST_LINES = 300
 
