@@ -29,7 +29,7 @@ def config(monkeypatch):
 
 def test_without_a_password_there_is_no_hub(monkeypatch):
     monkeypatch.delenv("KVMENDIAN_PASSWORD", raising=False)
-    with pytest.raises(KeyError, match="KVMENDIAN_PASSWORD"):
+    with pytest.raises(SystemExit, match="KVMENDIAN_PASSWORD is not set"):
         exec((HUB / "jupyterhub_config.py").read_text(), {"c": Config()})
 
 
@@ -49,6 +49,10 @@ def test_both_hubs_open_the_first_lesson_and_leave_the_room_its_kernels(config):
     (culler,) = config.JupyterHub.services
     seconds = int(culler["command"][-1].removeprefix("--timeout="))
     assert seconds == VALUES["cull"]["timeout"] >= 3 * 3600
+    littlest = yaml.safe_load((HUB / "the-littlest-jupyterhub.yaml").read_text())
+    assert littlest["services"]["cull"]["enabled"] is False  # its own waits for ten minutes only
+    assert littlest["https"]["enabled"] is True
+    assert littlest["limits"]["memory"] == config.Spawner.mem_limit
     (role,) = config.JupyterHub.load_roles
     assert role["services"] == [culler["name"]]
     assert VALUES["singleuser"]["image"]["tag"] == TAG

@@ -14,8 +14,15 @@ MEMORY = 450  # megabytes a learner: twice what tests/bench/classroom.py measure
 IDLE_SECONDS = 3 * 3600  # a talk with its break and questions; the explanation is no idle time
 LARGEST_CLASS = 200
 
-c.JupyterHub.authenticator_class = "shared-password"
-c.SharedPasswordAuthenticator.user_password = os.environ["KVMENDIAN_PASSWORD"]  # 8 letters or more
+if not os.environ.get("KVMENDIAN_PASSWORD"):
+    sys.exit(
+        "KVMENDIAN_PASSWORD is not set: the password of the class, eight letters or more. "
+        "Set it where the hub is started, e.g. KVMENDIAN_PASSWORD=... jupyterhub --config ..."
+    )
+c.JupyterHub.authenticator_class = "shared-password"  # needs JupyterHub 5.3
+c.SharedPasswordAuthenticator.user_password = os.environ["KVMENDIAN_PASSWORD"]
+# Administrators have one of their own, 32 letters or more; without it they cannot log in
+c.SharedPasswordAuthenticator.admin_password = os.environ.get("KVMENDIAN_ADMIN_PASSWORD")
 c.Authenticator.allow_all = True  # any name, with that password
 c.JupyterHub.active_server_limit = LARGEST_CLASS
 # Beyond it the hub answers "too many requests", and a room comes all at once (measured: 2 of 10)
