@@ -68,6 +68,25 @@ def test_the_limits_are_above_what_a_learner_was_measured_to_need(config):
     assert needed < int(VALUES["singleuser"]["memory"]["guarantee"].removesuffix("M"))
 
 
+def test_the_table_gives_everybody_the_memory_that_was_measured(config):
+    text = (HUB / "README.md").read_text()
+    learner = int(re.search(r"\*\*(\d+) MB\*\* \(server \d+, kernel \d+\)", text)[1])
+    rows = re.findall(r"^\| (\d+) \|.*?\| (\d+) \+ (\d+) \|", RESULTS.read_text(), re.MULTILINE)
+    assert learner >= max(int(server) + int(kernel) for _, server, kernel in rows)
+    limit = int(config.Spawner.mem_limit.removesuffix("M"))
+    machines = re.findall(r"^\| up to (\d+) .*\| (\d+) GB \((\d+) GB if all", text, re.MULTILINE)
+    assert [people for people, *_ in machines] == ["40", "100"]
+    for people, memory, at_worst in machines:
+        assert int(people) * learner < int(memory) * 1000
+        assert int(people) * limit < int(at_worst) * 1000
+    people, nodes, size = map(
+        int, re.search(r"up to (\d+) .* (\d+) nodes of (\d+) GB", text).groups()
+    )
+    guaranteed = int(VALUES["singleuser"]["memory"]["guarantee"].removesuffix("M"))
+    on_a_node = (size - 1) * 1000 // guaranteed  # a node keeps about a gigabyte for itself
+    assert nodes * on_a_node >= people == config.JupyterHub.active_server_limit
+
+
 def test_a_room_that_comes_at_once_is_not_turned_away(config):
     """JupyterHub refuses with 429 what starts beyond this limit."""
     largest = config.JupyterHub.active_server_limit

@@ -163,7 +163,7 @@ def _sign(road: Road) -> str:
         if any(e.swapped for e in road.swaps if road.steps[e.stage].place == "data′"):
             return (
                 f"{name} extends before it converts: the sign came from the byte that was on top "
-                "then, the wrong one, and the conversion cut the rest off."
+                "then, the wrong one."
             )
         return (
             f"{name} extends before it converts: the conversion keeps {8 * s.width} bits and "
