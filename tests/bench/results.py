@@ -47,12 +47,14 @@ def main() -> int:
     for title, script in PARTS:
         if script in wanted or title not in kept:
             print(f"--- {title}", flush=True)
+            load = f"{day}, load {os.getloadavg()[0]:.1f} before it began."
             done = subprocess.run(
                 [sys.executable, HERE / script], stdout=subprocess.PIPE, text=True, check=False
             )
             print(done.stdout, flush=True)
-            table = done.stdout.startswith("|")
-            kept[title] = done.stdout.strip() if table else f"```\n{done.stdout.strip()}\n```"
+            figures = done.stdout.strip()
+            shown = figures if figures.startswith("|") else f"```\n{figures}\n```"
+            kept[title] = f"{load}\n\n{shown}"
             failed |= done.returncode
         text += ["", f"## {title}", "", kept[title]]
     (HERE / "RESULTS.md").write_text("\n".join(text) + "\n", encoding="utf-8")
