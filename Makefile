@@ -73,6 +73,7 @@ release: $(VENV)/.test ## build sdist and wheel, use the wheel elsewhere, check 
 
 clean: ## remove all that make made, .venv too
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build notebooks/site notebooks/slides
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps say what is installed, and when: a second call installs nothing and needs no network.

@@ -106,8 +106,8 @@ class Predict(ipywidgets.VBox):
         return feedback
 
     def _check(self, _: object = None) -> None:
-        self._pulse.answers += 1
         if not self._field.value.strip():
+            self._tell("Type what you predict, then Check.")
             return
         try:
             self.answer(self._field.value)
@@ -115,19 +115,16 @@ class Predict(ipywidgets.VBox):
             self._tell(f"That is no answer: {error.given}. Give {error.allowed}, as {error.hint}.")
 
     def _hint(self, _: object) -> None:
-        self._pulse.answers += 1
         hints = self._question.hints
         self._tell(f"Hint: {hints[min(self._hinted, len(hints) - 1)]}")
         self._hinted += 1
 
     def _show(self, _: object) -> None:
-        self._pulse.answers += 1
         self._settled = True  # an answer that was read off is not counted
         self._tell(f"The answer is {self._question.solution}")
         self._reveal()
 
     def _next(self, _: object = None) -> None:
-        self._pulse.answers += 1
         self._question, self._hinted, self._settled = next(self._questions), 0, False
         self._field.value = ""
         self._asked.value = f"{_LOOK}<p>{safe(self._question.text)}</p>"
@@ -138,6 +135,7 @@ class Predict(ipywidgets.VBox):
         self._picture.value = svg.story(self._question.story)
 
     def _tell(self, text: str) -> None:
+        self._pulse.answers += 1
         score = f"<small>Right: {self.right} of {self.tried} answers.</small>" if self.tried else ""
         self._said.value = f'<p role="status">{safe(text)}</p>{score}'
 
