@@ -170,7 +170,7 @@ ARGUMENT = (
                 "swab with a little-endian buffer keeps it",
                 plain(design="swab-le-buffer"),
                 honours,
-                "the buffer is filled in one fixed, little-endian order",
+                "the kernel then stores in one fixed, little-endian order",
             ),
         ),
     ),
