@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from browser.explorer import ROOT, choose, read, start
+from browser.explorer import ROOT, choose, read, settled, start
 
 from kvmendian import Design, Setup
 from kvmendian.render import browser, words
@@ -325,6 +325,7 @@ def test_nothing_is_cut_off_at_any_width(new_page, width):
     page = new_page(viewport={"width": width, "height": 900})
     start(page, op="load", driver="accessor", signed=True, width=2, value="0x8122")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    settled(page)
     boxes = page.locator(".road text").evaluate_all(
         "all => all.map(text => { const box = text.getBoundingClientRect(); return [box.left, box.right]; })"
     )

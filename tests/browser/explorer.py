@@ -55,6 +55,11 @@ def show(page: Page, atlas: bytes, state: dict[str, Any]) -> None:
     page.evaluate(START, [view.module(), packed, state])
 
 
+def settled(page: Page) -> None:
+    """Wait until no byte is gliding any more: on its way it may be drawn anywhere."""
+    page.wait_for_function("document.getAnimations().every(one => one.playState === 'finished')")
+
+
 def read(page: Page, name: str, side: int = 0) -> str | None:
     """Return a data attribute of a picture's root."""
     return page.locator(ROOT).nth(side).get_attribute(f"data-{name}")
