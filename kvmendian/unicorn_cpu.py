@@ -17,6 +17,7 @@ _PAGE = 0x1000
 _WINDOWS = (0x1000_0000, 0x2000_0000)
 _ERET_PAGE = 0x4000
 _ERET = bytes.fromhex("e0039fd6")
+_UNTIMED = 0  # our own one instruction: a time limit could skip it in silence on a busy machine
 _SCTLR, _SPSR, _ELR = (1, 0, 3, 0, 0), (4, 0, 3, 0, 0), (4, 0, 3, 0, 1)  # crn, crm, op0, op1, op2
 
 
@@ -102,7 +103,7 @@ class Cpu:
             if self._big:  # writing CPSR.E from outside does not take: let the CPU do it
                 setend = ENCODINGS[self._isa, "setend be"]
                 self._uc.mem_write(_ERET_PAGE, setend)
-                self._step(_ERET_PAGE, _ERET_PAGE + len(setend), 1000, _ERET_PAGE)
+                self._step(_ERET_PAGE, _ERET_PAGE + len(setend), _UNTIMED, _ERET_PAGE)
             return
         register = arm64_const.UC_ARM64_REG_CP_REG
         sctlr = self._uc.reg_read(register, _SCTLR)
@@ -112,7 +113,7 @@ class Cpu:
             self._uc.reg_write(register, (*_SPSR, 0x3C0))  # EL0t
             self._uc.reg_write(register, (*_ELR, start))
             self._uc.mem_write(_ERET_PAGE, _ERET)
-            self._step(_ERET_PAGE, _ERET_PAGE + 4, 1000, _ERET_PAGE)
+            self._step(_ERET_PAGE, _ERET_PAGE + 4, _UNTIMED, _ERET_PAGE)
 
 
 def keystone(code: str, isa: Isa) -> bytes:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kvmendian import Setup, SetupError, arm, guest
+from kvmendian import Setup, SetupError, arm, guest, unicorn_cpu
 from kvmendian.encodings import ENCODINGS
 
 RANDOM = random.Random(20140121)  # noqa: S311 - the same values every time
@@ -79,6 +79,21 @@ def test_every_row_equals_the_model():
     assert len(ROWS) > 800
     differ = [row for row in ROWS if outcome(row, execute(row)) != model(row)]
     assert differ == []
+
+
+@pytest.mark.parametrize(("isa", "el"), [("a32", 1), ("t32", 1), ("a64", 0)])
+def test_a_busy_machine_cannot_skip_the_way_into_a_state(isa, el, monkeypatch):
+    """SETEND and ERET of our own have no time limit: one that ran out left the other order."""
+    step, limits = unicorn_cpu.Cpu._step, []  # noqa: SLF001
+
+    def watched(self, here, end, microseconds, start):
+        limits.append(microseconds)
+        step(self, here, end, microseconds, start)
+
+    monkeypatch.setattr(unicorn_cpu.Cpu, "_step", watched)
+    execute(Row(isa, el, "str", "w" if isa == "a64" else "r", 4, big=True, value=1))
+    assert limits[0] == 0
+    assert all(limits[1:])
 
 
 def test_the_other_e_bit_would_be_noticed():
