@@ -33,7 +33,7 @@ test: lint ## run everything: lint, types, tests, notebooks, a real browser
 
 check: ## is this computer ready for the course? says what is missing, installs nothing
 	@for python in $(PY) $(PYTHON); do \
-	  $$python -c '' 2>/dev/null && { $$python kvmendian/doctor.py; exit; }; \
+	  $$python -c '' 2>/dev/null && { $$python kvmendian/computer/doctor.py; exit; }; \
 	done; \
 	echo 'no Python was found; install Python 3.12 from python.org or your system, then make check' >&2; \
 	exit 1

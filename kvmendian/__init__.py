@@ -6,20 +6,25 @@
 ('11 22 33 44', '0x44332211', True)
 """
 
+from __future__ import annotations
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .designs import DESIGNS, Design
-from .errors import SetupError
-from .setups import Setup
-from .story import Story, trace
+from kvmendian.display import Drawn
+from kvmendian.errors import SetupError
+from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.setups import Setup
+from kvmendian.model.story import Story, trace
 
 if TYPE_CHECKING:
-    from .atlas import Atlas, apply
-    from .claims import CLAIMS
-    from .render.table import truth_table
-    from .sentences import SENTENCES, Report, Sentence, check, prove
-    from .widgets import Explorer, Memory, MmioData, Predict, Register
+    from collections.abc import Callable
+
+    from kvmendian.course.claims import CLAIMS
+    from kvmendian.model.atlas import Atlas, apply
+    from kvmendian.model.proofs import SENTENCES, Report, Sentence, check, prove
+    from kvmendian.render.table import truth_table
+    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register
 
 __all__ = [
     "CLAIMS",
@@ -46,20 +51,28 @@ __all__ = [
 __version__ = "0.1.0"
 
 _LATER = {
-    "CLAIMS": "claims",
-    **dict.fromkeys(("Atlas", "apply"), "atlas"),
-    **dict.fromkeys(("SENTENCES", "Report", "Sentence", "check", "prove"), "sentences"),
+    "CLAIMS": "course.claims",
+    **dict.fromkeys(("Atlas", "apply"), "model.atlas"),
+    **dict.fromkeys(("SENTENCES", "Report", "Sentence", "check", "prove"), "model.proofs"),
     "truth_table": "render.table",
     **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
 
-def _show(module: str) -> Any:  # noqa: ANN401 - a renderer
-    return lambda story: import_module(f".render.{module}", __name__).story(story)
+def _show(module: str, function: str) -> Callable[[Any], str]:
+    def draw(thing: object) -> str:
+        made: str = getattr(import_module(f".render.{module}", __name__), function)(thing)
+        return made
+
+    return draw
 
 
-Story.renderers |= {"text/plain": _show("text"), "image/svg+xml": _show("svg")}
+Drawn.renderers |= {
+    "Story": {"text/plain": _show("text", "story"), "image/svg+xml": _show("svg", "story")},
+    "Run": {"text/plain": _show("machine", "text_of"), "image/svg+xml": _show("machine", "run")},
+}
+"""Pictures by class: entered here, and drawn by the render layer when first asked for."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

@@ -10,15 +10,16 @@ import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .designs import DESIGNS
-from .errors import SetupError, show
-from .lanes import letter
-from .setups import Setup
+from kvmendian.errors import SetupError, show
+from kvmendian.model.designs import DESIGNS
+from kvmendian.model.lanes import letter
+from kvmendian.model.setups import Setup
+from kvmendian.model.story import Story, trace
+from kvmendian.render import svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .story import Story
 
 _HELP = {
     "op": "store or load",
@@ -110,7 +111,7 @@ def _run(arguments: Sequence[str] | None) -> str:
     options: dict[str, Any] = vars(_parser().parse_args(arguments))
     value, as_json, as_svg, table = (options.pop(k) for k in ("value", "json", "svg", "table"))
     if table is not None:
-        from .render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
+        from kvmendian.render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
 
         given = {name for name, value in options.items() if value != getattr(Setup, name)}
         if given or value is not None:
@@ -122,9 +123,9 @@ def _run(arguments: Sequence[str] | None) -> str:
     setup = Setup(**options)
     width = 8 * setup.width
     default = 0x1122334455667788 >> (64 - width)
-    told = setup.trace(default if value is None else _number(value, "value"))
+    told = trace(setup, default if value is None else _number(value, "value"))
     if as_svg:
-        return told.renderers["image/svg+xml"](told)
+        return svg.story(told)
     return _as_json(told) if as_json else str(told)
 
 

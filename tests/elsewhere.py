@@ -31,7 +31,7 @@ BUILD = ROOT / "build"
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
 PYTHON = ENVIRONMENT["dependencies"][0].split("=")[1]
 PINS = ENVIRONMENT["dependencies"][-1]["pip"]
-SMOKE = ("tests/test_lab.py", "tests/test_explorer_lab.py")
+SMOKE = ("tests/home/test_lab.py", "tests/widgets/test_explorer_lab.py")
 CFFCONVERT = ("cffconvert==2.0.0", "setuptools<81")  # it wants pkg_resources
 
 # What conda calls otherwise than PyPI does

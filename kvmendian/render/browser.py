@@ -14,19 +14,19 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from kvmendian import reasons
-from kvmendian.designs import DESIGNS, Design
 from kvmendian.errors import SetupError
-from kvmendian.path import road
-from kvmendian.setups import CHOICES, Setup, impossible
-from kvmendian.story import Story
+from kvmendian.model import reasons
+from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.road import road
+from kvmendian.model.setups import CHOICES, Setup, impossible
+from kvmendian.model.story import Story
 
 from . import places, words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from kvmendian.path import Road, Step
+    from kvmendian.model.road import Road, Step
 
 FIELDS = (*(name for name in CHOICES if name != "design"), "design")
 """Fields of a setup in the order in which the index counts them, the last the fastest."""

@@ -8,16 +8,28 @@ from .shapes import tag, text
 from .theme import CSS
 
 if TYPE_CHECKING:
-    from kvmendian.arm import Access, Run
+    from kvmendian.machine.arm import Access, Run
 
 _WIDTH, _CELL, _ROW = 760, 46, 44
 _BYTES, _REGISTERS = 240, 620
 
 
+def text_of(ran: Run) -> str:
+    """Return code, accesses and the registers that count, as text."""
+    digits = 16 if ran.isa == "a64" else 8
+    lines = [f"{ran.isa}, data {'big' if ran.big else 'little'}-endian at the start"]
+    lines += [f"    {line}" for line in ran.code.splitlines()]
+    lines += [f"  {access}" for access in ran.accesses] or ["  no data access"]
+    for name, value in ran.used.items():
+        was = f"{ran.before[name]:#0{digits + 2}x}"
+        lines.append(f"  {name:<4}{was} -> {value:#0{digits + 2}x}")
+    return "\n".join(lines)
+
+
 def run(ran: Run) -> str:
     """Return the picture of a run as an SVG document.
 
-    >>> from kvmendian import arm
+    >>> from kvmendian.machine import arm
     >>> run(arm.Run("nop", "a64", False, {}, {}, (), b"", b""))[:4]
     '<svg'
     """

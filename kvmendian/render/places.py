@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kvmendian import lanes
+from kvmendian.model import lanes
 
 if TYPE_CHECKING:
-    from kvmendian.story import Stage, Story
+    from kvmendian.model.story import Stage, Story
 
 
 def split(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kvmendian import lanes
+from kvmendian.model import lanes
 
 from . import words
 from .places import content_of, rest_label, split
@@ -15,7 +15,7 @@ from .theme import fill_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kvmendian.story import Stage, Story
+    from kvmendian.model.story import Stage, Story
 
 LEFT, NOTES = 20, 644
 """Where the names start, and the sentences; the bytes end a little before the sentences."""

@@ -12,7 +12,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from kvmendian import lanes
+from kvmendian.model import lanes
 
 from . import words
 from .rows import LEFT, NOTES, SHUT, Row, draw, lay_out
@@ -23,8 +23,8 @@ WIDTH = 960
 _CELLS = 130  # where the bytes of the yardstick start
 
 if TYPE_CHECKING:
-    from kvmendian.path import Swap
-    from kvmendian.story import Story
+    from kvmendian.model.road import Swap
+    from kvmendian.model.story import Story
 
     from .shapes import Point
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kvmendian.atlas import Atlas
-from kvmendian.designs import DESIGNS, Design
+from kvmendian.model.atlas import Atlas
+from kvmendian.model.designs import DESIGNS, Design
 
 from .shapes import safe
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from kvmendian import lanes
+from kvmendian.model import lanes
 
 from . import words
 from .places import content_of, rest_label, split
 
 if TYPE_CHECKING:
-    from kvmendian.story import Stage, Story
+    from kvmendian.model.story import Stage, Story
 
 _WIDTH = 88
 

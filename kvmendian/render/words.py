@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kvmendian.path import Road, Swap
-    from kvmendian.story import Story
+    from kvmendian.model.road import Road, Swap
+    from kvmendian.model.story import Story
 
 _LUCK, _DRIVER = "Right for this value, not for every one", "Kernel right, driver wrong"
 _FIRST = {"little": "least significant byte first", "big": "most significant byte first"}

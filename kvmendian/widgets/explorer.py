@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from kvmendian.designs import DESIGNS, Design
 from kvmendian.errors import SetupError, show
+from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.setups import Setup
+from kvmendian.model.story import Story, trace
 from kvmendian.render import browser, page, svg
 from kvmendian.render.presets import PRESETS
-from kvmendian.setups import Setup
-from kvmendian.story import Story, trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,11 +10,11 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from kvmendian.course.questions import Feedback, Question, fresh
 from kvmendian.errors import SetupError
-from kvmendian.questions import Feedback, Question, fresh
+from kvmendian.model.setups import Setup
 from kvmendian.render import page, svg
 from kvmendian.render.shapes import safe
-from kvmendian.setups import Setup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +36,8 @@ class Predict(ipywidgets.VBox):
     """Ask, wait for an answer, say which mistake it is; then show the picture.
 
     `Predict("mmio_data", guest="big", value=0x11223344)` asks one question: what to ask (one of
-    `kvmendian.questions.ASKS`), fields of `Setup`, and a value. `Predict(level=2, seed=7)` asks
-    fresh ones without end. `question`, `right` and `tried` tell where the learner stands; the
+    `kvmendian.course.questions.ASKS`), fields of `Setup`, and a value. `Predict(level=2, seed=7)`
+    asks fresh ones without end. `question`, `right` and `tried` tell where the learner stands; the
     score lives in the notebook's kernel and nowhere else. Raises `SetupError` for bad arguments.
 
     >>> predict = Predict("mmio_data", width=2, guest="big", value=0x1122)

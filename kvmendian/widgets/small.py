@@ -12,10 +12,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from kvmendian import lanes
 from kvmendian.errors import show
+from kvmendian.model import lanes
+from kvmendian.model.setups import WIDTHS
 from kvmendian.render import page
-from kvmendian.setups import WIDTHS
 
 from .explorer import Checked, Explorer, RefusedError, from_browser, to_browser
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import kvmendian
-from kvmendian import DESIGNS, Setup, apply, path, prove, sentences
+from kvmendian import DESIGNS, Setup, apply, prove
+from kvmendian.model import proofs as _proofs, road as _road
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,8 +83,8 @@ def proofs() -> Iterator[Row]:
     for name in DESIGNS:
 
         def cold(name: str = name) -> object:
-            path._road.cache_clear()  # noqa: SLF001 - measuring without it is the point
-            sentences._setups.cache_clear()  # noqa: SLF001 - same
+            _road._road.cache_clear()  # noqa: SLF001 - measuring without it is the point
+            _proofs._setups.cache_clear()  # noqa: SLF001 - same
             return prove(name)
 
         seconds, report = best(cold)

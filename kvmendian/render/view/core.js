@@ -2,7 +2,7 @@
 // and what is said about it stands in the atlas that Python made.
 
 const LETTERS = "ABCDEFGH";
-const WORD = 8, ZERO = 8, TO_SIGN = 9; // numbering of lanes, as in kvmendian/lanes.py
+const WORD = 8, ZERO = 8, TO_SIGN = 9; // numbering of lanes, as in kvmendian/model/lanes.py
 
 /** Unpack an atlas (gzipped JSON) and give it a few look-ups. */
 async function openAtlas(packed) {

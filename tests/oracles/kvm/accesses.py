@@ -1,7 +1,7 @@
 """Plain accesses: every single load and store for which KVM gets a syndrome, twice.
 
 Each is run on guest RAM and on the device, by the same vCPU: what RAM did is the yardstick. The
-fields of a row are explained in kvmendian/recordings/README.md.
+fields of a row are explained in kvmendian/evidence/recordings/README.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """All that is asked of a kernel: plain accesses, and what else decides who sees which bytes.
 
 An experiment is one or more jobs and a function from what happened in them to rows. Each section
-of a recording is a function here; its fields are explained in kvmendian/recordings/README.md.
+of a recording is a function here; its fields are explained in README.md beside the
+recordings (kvmendian/evidence/recordings).
 """
 
 from __future__ import annotations

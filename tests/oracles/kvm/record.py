@@ -1,7 +1,7 @@
 """`make record`: ask real kernels of both orders what they do, and write it down.
 
 It takes some minutes and 3 GB below build/record, on Debian 12, as root where packages are missing.
-The recordings in kvmendian/recordings are written anew, and compared with what was there.
+The recordings in kvmendian/evidence/recordings are written anew, and compared with what was there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
-WORK, RECORDINGS = ROOT / "build" / "record", ROOT / "kvmendian" / "recordings"
+WORK, RECORDINGS = ROOT / "build" / "record", ROOT / "kvmendian/evidence/recordings"
 NOT_COMPARED = ("date", "recorded_on")
 NOTE = (
     "same_as_ram: the same instruction, run by the same vCPU on guest RAM that holds the same "

@@ -1,0 +1,1 @@
+"""The learner's computer: `environment` in a lesson, `doctor` behind `make check`. Stands alone."""

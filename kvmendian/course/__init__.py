@@ -1,0 +1,1 @@
+"""What is taught: the thread's `claims`, `questions`, and the `mistakes` behind answers."""

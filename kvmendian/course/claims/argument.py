@@ -1,0 +1,292 @@
+"""The thread of January 2014, first half: who must swap, and what for. Claims are paraphrased."""
+
+from __future__ import annotations
+
+from kvmendian.machine.guest import load, store
+from kvmendian.model import lanes
+from kvmendian.model.setups import Setup
+
+from .cases import (
+    MERGED,
+    OLD,
+    ORDERS,
+    PROBE,
+    THREAD,
+    TODAY,
+    WIDER,
+    broken,
+    changed,
+    honours,
+    kernel_swaps,
+    little_bus,
+    orders,
+    plain,
+    raw_stores,
+    round_trip,
+    same_data,
+    stores_by_any_driver,
+    told,
+    turned,
+    wide,
+)
+from .verdict import Claim, Reading
+
+ARGUMENT = (
+    Claim(
+        1,
+        "no-order-in-registers",
+        "Marc Zyngier",
+        "6 Jan 2014",
+        THREAD,
+        "A register has no byte order: what is stored and loaded again in one and the same order "
+        "comes back as it was.",
+        (
+            Reading(
+                "a store and a load in one order, in RAM, give the register back",
+                orders(guest=ORDERS, width=(1, 2, 4, 8)),
+                lambda c: (
+                    load(store(PROBE, c.width, c.guest), c.guest) == PROBE & (1 << 8 * c.width) - 1
+                ),
+            ),
+            Reading(
+                "so do a store to a device and a load from it, with today's kernel",
+                plain(op="store", design=TODAY),
+                round_trip,
+            ),
+        ),
+        (
+            Reading(
+                "a store in one order and a load in the other give it back",
+                orders(width=(1, 2, 4, 8)),
+                lambda c: (
+                    load(store(PROBE, c.width, "little"), "big") == PROBE & (1 << 8 * c.width) - 1
+                ),
+            ),
+        ),
+    ),
+    Claim(
+        2,
+        "trap-loses-the-lane-swap",
+        "Peter Maydell",
+        "6 Jan 2014",
+        THREAD,
+        "The E bit changes what a store puts on the bus; a trapped access never gets that far, so "
+        "the kernel and the emulator have to make the change themselves.",
+        (
+            Reading(
+                "the same register leaves reversed bytes when E is on",
+                orders(width=WIDER),
+                lambda c: (
+                    store(PROBE, c.width, "big") == turned(store(PROBE, c.width, "little"))
+                    and store(PROBE, c.width, "big") != store(PROBE, c.width, "little")
+                ),
+            ),
+            Reading(
+                "a kernel that never asks for E is wrong for one of the guests",
+                orders(host=ORDERS, width=WIDER),
+                lambda c: (
+                    not all(
+                        honours(Setup(width=c.width, host=c.host, guest=g, design="memcpy-2012"))
+                        for g in ORDERS
+                    )
+                ),
+            ),
+        ),
+    ),
+    Claim(
+        3,
+        "nothing-swaps-on-a-big-host",
+        "Christoffer Dall",
+        "6 Jan 2014",
+        THREAD,
+        "On a big-endian host be32_to_cpu does nothing, so a big guest's device gets the wrong "
+        "order.",
+        (
+            Reading(
+                "the bytes of 2013 are not what RAM would hold",
+                wide(plain(op="store", design=OLD, host="big", guest="big")),
+                lambda s: not honours(s),
+                "mmio.data is a piece of memory, as the ABI says since",
+            ),
+            Reading(
+                "the bytes of 2013 are not the bus's value as an integer of the host",
+                wide(plain(op="store", design=OLD, host="big", guest="big")),
+                lambda s: s in broken("bus-value", OLD),
+                "mmio.data is an integer of the host's",
+            ),
+            Reading(
+                "the bytes of 2013 are not the register, least significant byte first",
+                wide(plain(op="store", design=OLD, host="big", guest="big")),
+                lambda s: not little_bus(s),
+                "mmio.data always has the least significant byte first",
+            ),
+        ),
+        note="Both sides were right about what they meant by the buffer; nothing yet said what "
+        "it was. The quadrant that 2013 gets wrong by the later rule is host big, guest little.",
+    ),
+    Claim(
+        4,
+        "the-e-bit-must-show",
+        "Victor Kamensky",
+        "20 Jan 2014",
+        THREAD,
+        "On any one host, the conversion must give opposite orders for E off and E on.",
+        (
+            Reading(
+                "what today's kernel puts into the buffer is turned round by E",
+                wide(plain(op="store", design=TODAY)),
+                lambda s: (
+                    told(s).mmio_data
+                    == turned(told(changed(s, guest=lanes.opposite(s.guest))).mmio_data)
+                ),
+            ),
+        ),
+        (
+            Reading(
+                "the code of 2013 passes that test",
+                wide(plain(op="store", design=OLD)),
+                lambda s: (
+                    told(s).mmio_data
+                    == turned(told(changed(s, guest=lanes.opposite(s.guest))).mmio_data)
+                ),
+            ),
+        ),
+    ),
+    Claim(
+        5,
+        "just-swab",
+        "Christoffer Dall",
+        "6 and 20 Jan 2014",
+        THREAD,
+        "It is cleaner to swap a big guest's data unconditionally, whatever the host.",
+        (
+            Reading(
+                "swab keeps the ABI sentence",
+                plain(design="swab"),
+                honours,
+                "the buffer is filled in the host's order, as the code does",
+            ),
+            Reading(
+                "swab with a little-endian buffer keeps it",
+                plain(design="swab-le-buffer"),
+                honours,
+                "the kernel then stores in one fixed, little-endian order",
+            ),
+        ),
+    ),
+    Claim(
+        6,
+        "swab-needs-a-second-swap",
+        "Victor Kamensky",
+        "20 Jan 2014",
+        THREAD,
+        "An unconditional swap needs swaps in mmio_write_buf and mmio_read_buf to make up for it, "
+        "and then a big guest on a big host is swapped twice.",
+        (
+            Reading(
+                "swab with a little-endian buffer does what the merged code does",
+                plain(design="swab-le-buffer"),
+                lambda s: same_data(s, design=MERGED),
+            ),
+            Reading(
+                "it swaps twice where host and guest are big, the merged code never",
+                wide(plain(design="swab-le-buffer", host="big", guest="big")),
+                lambda s: (kernel_swaps(s), kernel_swaps(changed(s, design=MERGED))) == (2, 0),
+            ),
+        ),
+    ),
+    Claim(
+        7,
+        "the-device-says-where-the-top-byte-is",
+        "Victor Kamensky",
+        "20 Jan 2014",
+        THREAD,
+        "A byte array has no byte order; for a little device the last byte is the most "
+        "significant one, for a big device the first.",
+        (
+            Reading(
+                "the bytes are what software means, in the device's order",
+                stores_by_any_driver,
+                lambda s: (
+                    told(s).mmio_data
+                    == lanes.to_memory(told(s).software_value, s.width, s.device_order)
+                ),
+            ),
+        ),
+        note="True of a driver that reverses where guest and device differ, as readl and writel "
+        "do; a raw store follows the guest alone.",
+    ),
+    Claim(
+        8,
+        "somebody-has-to-say",
+        "Christoffer Dall",
+        "21 Jan 2014",
+        THREAD,
+        "A word put into the buffer has either its most or its least significant byte first, and "
+        "somebody has to say which.",
+        (
+            Reading(
+                "the two layouts of a word differ",
+                orders(width=WIDER),
+                lambda c: (
+                    lanes.to_memory(PROBE, c.width, "little")
+                    != lanes.to_memory(PROBE, c.width, "big")
+                ),
+            ),
+        ),
+        (
+            Reading(
+                "the adopted sentence leaves one layout for each guest, and the other for the "
+                "other",
+                wide(plain(op="store", design=TODAY)),
+                lambda s: told(s).mmio_data == lanes.to_memory(told(s).register, s.width, s.guest),
+            ),
+        ),
+    ),
+    Claim(
+        9,
+        "the-kernel-cannot-know-the-device",
+        "Christoffer Dall",
+        "21 Jan 2014",
+        THREAD,
+        "The kernel does not know a device's byte order, so the format can depend on the guest's "
+        "and the host's alone.",
+        (
+            Reading(
+                "today's bytes do not change with the device",
+                raw_stores,
+                lambda s: all(same_data(s, device=d) for d in ("little", "big", "native")),
+            ),
+        ),
+        (
+            Reading(
+                "nor do they change with the host",
+                raw_stores,
+                lambda s: same_data(s, host=lanes.opposite(s.host)),
+            ),
+        ),
+    ),
+    Claim(
+        10,
+        "the-same-bytes-on-x86-and-ppc",
+        "Victor Kamensky",
+        "20 Jan 2014",
+        THREAD,
+        "An Arm emulator should see the same bytes whether it runs on a little host (x86) or on a "
+        "big one (PPC).",
+        (
+            Reading(
+                "today's kernel gives both hosts the same bytes",
+                plain(op="store", design=TODAY),
+                lambda s: same_data(s, host=lanes.opposite(s.host)),
+            ),
+        ),
+        (
+            Reading(
+                "the code of 2013 does",
+                plain(op="store", design=OLD),
+                lambda s: same_data(s, host=lanes.opposite(s.host)),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,247 @@
+"""What a claim is, and how its verdict is found: every case is tried, none is typed in.
+
+A claim has one reading or more. A reading is a question that each of its cases answers with yes
+or no. All yes: it holds. All no: it fails. Else the shortest condition on the cases' fields is
+looked for that is true where the answer is yes and nowhere else: it holds only when that is so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from kvmendian.model.setups import Setup
+from kvmendian.model.story import Story, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Case: TypeAlias = Any
+"""A `Setup`, or a named tuple with the fields that a claim is about."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to understand a claim: words, the cases that decide it, and the question.
+
+    `when` says of which understanding this is the reading; empty where there is but one.
+    """
+
+    text: str
+    cases: Callable[[], Iterable[Case]]
+    holds: Callable[[Case], bool]
+    when: str = ""
+
+
+class Finding(NamedTuple):
+    """What the cases of a reading say: `outcome` in words, the cases on either side."""
+
+    reading: Reading
+    outcome: str
+    held: tuple[Case, ...]
+    broken: tuple[Case, ...]
+
+    @property
+    def counterexample(self) -> Case | None:
+        """The first case that says no, or None."""
+        return self.broken[0] if self.broken else None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the model finds. `findings` decide the outcome; `also` are consequences worth seeing."""
+
+    findings: tuple[Finding, ...]
+    also: tuple[Finding, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """`"holds"`, `"fails"` or `"holds only when …"`."""
+        outcomes = [finding.outcome for finding in self.findings]
+        if len(set(outcomes)) == 1 or "holds" not in outcomes:
+            return outcomes[0]
+        when = [f.reading.when for f in self.findings if f.outcome == "holds"]
+        return "holds only when " + ", or ".join(when)
+
+    @property
+    def setups(self) -> tuple[Setup, ...]:
+        """The setups that show it: those that break a reading, or where none does all that hold."""
+        broken = [case for f in self.findings for case in f.broken]
+        cases = broken or [case for f in self.findings for case in f.held]
+        return tuple(case for case in cases if isinstance(case, Setup))
+
+    @property
+    def story(self) -> Story | None:
+        """A picture: the first counterexample that is a setup, or else the first setup."""
+        everything = (*self.findings, *self.also)
+        cases = [f.counterexample for f in everything] + [f.held[0] for f in everything if f.held]
+        setup = next((case for case in cases if isinstance(case, Setup)), None)
+        if setup is None:
+            return None
+        value = 0x8177665544332211 if setup.signed else 0x1122334455667788
+        return trace(setup, value >> (64 - 8 * setup.width))
+
+    def __str__(self) -> str:
+        """Return the outcome, and one line a reading."""
+        lines = [self.outcome]
+        for mark, findings in (("  ", self.findings), ("  also: ", self.also)):
+            for f in findings:
+                tried = len(f.held) + len(f.broken)
+                lines.append(
+                    f"{mark}{f.reading.text}: {f.outcome} ({len(f.held)} of {tried} cases)"
+                )
+        return "\n".join(lines)
+
+    def _repr_markdown_(self) -> str:
+        """Return the same as a table: what a notebook shows."""
+        rows = ["| | what was tried | verdict | cases | first counterexample |", "|--|--|--|--|--|"]
+        for mark, findings in (("claim", self.findings), ("also", self.also)):
+            for f in findings:
+                tried = len(f.held) + len(f.broken)
+                first = describe(f.counterexample, (*f.held, *f.broken)) if f.broken else "none"
+                row = (mark, f.reading.text, f"**{f.outcome}**", f"{len(f.held)}/{tried}", first)
+                rows.append("| " + " | ".join(row) + " |")
+        return "\n".join(rows)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: its number in the argument's order, who made it when and where, in our words.
+
+    `note` is what became of it, with the source. `verdict()` is computed each time anew.
+
+    >>> from kvmendian import CLAIMS
+    >>> print(CLAIMS["only-big-guests"].verdict().outcome)
+    holds only when width is 1, or guest is big, or host is little
+    """
+
+    number: int
+    id: str
+    who: str
+    when: str
+    where: str
+    text: str
+    readings: tuple[Reading, ...]
+    also: tuple[Reading, ...] = ()
+    note: str = ""
+
+    def verdict(self) -> Verdict:
+        """Try every case, and say what was found."""
+        return Verdict(tuple(map(_find, self.readings)), tuple(map(_find, self.also)))
+
+    @property
+    def setups(self) -> tuple[Setup, ...]:
+        """The setups that decide it; empty where its cases are of another kind."""
+        cases = [case for reading in self.readings for case in reading.cases()]
+        return tuple(case for case in cases if isinstance(case, Setup))
+
+    def __str__(self) -> str:
+        """Return the claim with its source."""
+        return f"{self.number}. {self.text} ({self.who}, {self.when}, {self.where})"
+
+
+def _find(reading: Reading) -> Finding:
+    cases = tuple(reading.cases())
+    held = tuple(case for case in cases if reading.holds(case))
+    kept = set(held)
+    broken = tuple(case for case in cases if case not in kept)
+    if not broken:
+        outcome = "holds"
+    elif not held:
+        outcome = "fails"
+    else:
+        outcome = "holds only when " + condition(held, broken)
+    return Finding(reading, outcome, held, broken)
+
+
+@lru_cache(maxsize=256)
+def condition(held: tuple[Case, ...], broken: tuple[Case, ...]) -> str:
+    """Return the shortest condition that tells the two apart, in words.
+
+    It is a choice of up to three terms, each one fact or two facts at once; a fact is a field with
+    a value, or two byte orders that agree or differ. Where none does, the cases are counted.
+
+    >>> condition((Setup(),), (Setup(host="big"),))
+    'host is little'
+    """
+    cases = (*held, *broken)
+    wanted = (1 << len(held)) - 1
+    facts: dict[str, int] = {}
+    for text, mask in _facts(cases):
+        facts.setdefault(text, mask)
+    terms = [(text, mask) for text, mask in facts.items() if mask and not mask & ~wanted]
+    for (a, one), (b, two) in combinations(facts.items(), 2):
+        both = one & two
+        if both and not both & ~wanted and both not in (one, two):
+            terms.append((f"{a} and {b}", both))
+    useful: list[tuple[str, int]] = []
+    for text, mask in terms:  # a term that a simpler one contains is of no use
+        if not any(mask | other == other for _, other in useful):
+            useful.append((text, mask))
+    for size in (1, 2, 3, 4):
+        for chosen in combinations(useful, size):
+            together = 0
+            for _, mask in chosen:
+                together |= mask
+            if together == wanted:
+                return ", or ".join(text for text, _ in chosen)
+    return f"one of {len(held)} of {len(cases)} cases"
+
+
+_FIELDS = ("width", "el", "era", "driver", "op", "guest", "host", "device", "target", "signed",
+           "register_width", "design", "ee", "e0e")  # fmt: skip
+_ORDERS = ("guest", "host", "device")
+
+
+def _facts(cases: tuple[Case, ...]) -> Iterable[tuple[str, int]]:
+    """Yield each fact with the set of cases for which it is true, as bits."""
+    columns = {name: [_value(case, name) for case in cases] for name in _FIELDS}
+    if all(getattr(case, "device", "") == "native" for case in cases):
+        del columns["device"]  # its order is the target's
+    columns = {name: column for name, column in columns.items() if len(set(column)) > 1}
+    for name, column in columns.items():
+        if not isinstance(column[0], bool):
+            for value in dict.fromkeys(column):
+                yield f"{name} is {value}", _mask(given == value for given in column)
+        else:
+            yield f"{name} is on", _mask(column)
+            yield f"{name} is off", _mask(not given for given in column)
+    for one, two in combinations([name for name in (*_ORDERS, "ee", "e0e") if name in columns], 2):
+        same = [a == b for a, b in zip(columns[one], columns[two], strict=True)]
+        yield f"{one} and {two} agree", _mask(same)
+        yield f"{one} and {two} differ", _mask(not s for s in same)
+
+
+def _value(case: Case, name: str) -> Any:  # noqa: ANN401 - whatever a field holds
+    if name == "device" and isinstance(case, Setup):
+        return case.device_order
+    return getattr(case, name, None)
+
+
+def _mask(truths: Iterable[object]) -> int:
+    return sum(1 << k for k, truth in enumerate(truths) if truth)
+
+
+def describe(case: Case, among: Iterable[Case] = ()) -> str:
+    """Return a case in a few words: of a setup, what is not a default.
+
+    Of another kind of case only the fields are named in which it differs from one `among` others.
+
+    >>> describe(Setup(host="big"))
+    'store, width 4, host big, guest little'
+    """
+    if not isinstance(case, Setup):
+        others = [other._asdict() for other in among]
+        words = [
+            f"{name} {value}"
+            for name, value in case._asdict().items()
+            if not others or any(other[name] != value for other in others)
+        ]
+        return ", ".join(words)
+    words = [f"{case.op}, width {case.width}, host {case.host}, guest {case.guest}"]
+    words += ["sign-extending"] if case.signed else []
+    words += [f"{case.device_order} device"] if case.device_order != "little" else []
+    words += ["accessor"] if case.driver == "accessor" else []
+    return ", ".join(words)

@@ -1,0 +1,1 @@
+"""What others did: recordings of real kernels, to hold the model against."""

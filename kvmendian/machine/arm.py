@@ -1,0 +1,187 @@
+"""Real Arm instructions, run by Unicorn (QEMU's CPU as a library): no model of ours takes part.
+
+`run` executes a few lines of A32, T32 or A64 and tells what registers and memory were before and
+after, and every data access with its bytes **in address order**. Two windows of ordinary memory are
+there, `RAM` and `DEVICE`; bytes are read from memory after each instruction, because Unicorn's own
+hooks report a store's register before the E bit has had its say.
+
+Needs the extra `arm` (`pip install 'kvmendian[arm]'`); without an assembler (keystone) the lines of
+`encodings.ENCODINGS` still run. What this cannot show: syndromes, caches, ordering; and Unicorn
+shares its CPU with QEMU, so it is no second opinion on QEMU.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from kvmendian.display import Drawn
+from kvmendian.errors import SetupError, fits, one_of, show
+
+from .encodings import ENCODINGS, Isa
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RAM, DEVICE = 0x1000_0000, 0x2000_0000
+"""Addresses of the two windows; x1 and r1 hold DEVICE unless told otherwise."""
+
+WINDOW = 0x1000  # bytes of each
+_CODE = 0x8000
+_LONGEST = 4000  # characters: a few lines, not a program
+_MICROSECONDS = 500_000
+
+
+class Access(NamedTuple):
+    """One data access: `data` are the bytes at `address` and above, lowest address first."""
+
+    kind: Literal["load", "store"]
+    address: int
+    data: bytes
+
+    @property
+    def where(self) -> tuple[str, int]:
+        """The window, and the address within it."""
+        base, name = (DEVICE, "device") if self.address >= DEVICE else (RAM, "RAM")
+        return name, self.address - base
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        name, at = self.where
+        return f"{self.kind} {len(self.data)} at {name}+{at}: {self.data.hex(' ')}"
+
+
+@dataclass(frozen=True)
+class Run(Drawn):
+    """What came of it. Registers are unsigned; `ram` and `device` are the windows' first bytes.
+
+    >>> finished = run("str r0, [r1]", r0=0x11223344) if available() else None
+    """
+
+    code: str
+    isa: Isa
+    big: bool
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+    accesses: tuple[Access, ...]
+    device: bytes = field(repr=False)
+    ram: bytes = field(repr=False)
+
+    @property
+    def used(self) -> dict[str, int]:
+        """The registers afterwards that the code names or changes; w0 is the low half of x0."""
+        named = {
+            f"x{n}" if kind == "w" else kind + n
+            for kind, n in re.findall(r"\b([rxw])(\d+)\b", self.code)
+        }
+        return {
+            name: value
+            for name, value in self.after.items()
+            if name in named or value != self.before[name]
+        }
+
+    def __getitem__(self, register: str) -> int:
+        """Return a register after the run, by its name."""
+        if register not in self.after:
+            raise SetupError(f"register={show(register)}", ", ".join(self.after), 'run["r0"]')
+        return self.after[register]
+
+    def __repr__(self) -> str:
+        """Say in a line what ran."""
+        lines, order = "; ".join(self.code.splitlines()), "big" if self.big else "little"
+        return f"<Run: {show(lines)}, {self.isa}, {order}, {len(self.accesses)} accesses>"
+
+
+def available() -> bool:
+    """Say whether Unicorn is installed."""
+    return find_spec("unicorn") is not None
+
+
+def run(  # noqa: PLR0913 - one for each thing that a learner may set
+    code: str | bytes,
+    *,
+    isa: Isa | None = None,
+    big: bool = False,
+    el: int = 1,
+    device: bytes = b"",
+    ram: bytes = b"",
+    limit: int = 1000,
+    **registers: int,
+) -> Run:
+    r"""Execute a few lines. `isa` is found from the registers' names if left out (never T32).
+
+    `big` sets the order of data at the start: CPSR.E, or SCTLR_EL1.EE, or E0E with `el=0`. `device`
+    and `ram` fill the windows from their first byte. `limit` is the number of instructions after
+    which a loop is ended. Raises `SetupError` for what cannot be assembled or does not run to its
+    end, within half a second.
+
+    >>> if available():
+    ...     print(run("setend be\nstr r0, [r1]", r0=0x11223344).accesses[0])
+    store 4 at device+0: 11 22 33 44
+    """
+    if not available():
+        raise SetupError(
+            "unicorn is not installed", "the extra arm", "pip install 'kvmendian[arm]'"
+        )
+    text = code if isinstance(code, str) else bytes(code).hex(" ")
+    if len(text) > _LONGEST:
+        raise SetupError(f"code of {len(text)} characters", f"up to {_LONGEST}", "a few lines")
+    found: Isa = isa or ("a64" if re.search(r"\b[xw](\d+|zr)\b", text) else "a32")
+    one_of("isa", found, ("a32", "t32", "a64"))
+    one_of("el", el, (1, 0))
+    one_of("big", big, (False, True))
+    fits("limit", limit, 20)
+    for name, data in (("device", device), ("ram", ram)):
+        if not isinstance(data, bytes) or len(data) > WINDOW:
+            raise SetupError(f"{name}={show(data)}", f"up to {WINDOW} bytes", f"{name}=bytes(8)")
+    image = assemble(code, found) if isinstance(code, str) else bytes(code)
+
+    from .unicorn_cpu import Cpu  # noqa: PLC0415 - Unicorn loads only where it is used
+
+    cpu = Cpu(found, big=big, el=el)
+    cpu.write(DEVICE, device.ljust(WINDOW, b"\0"))
+    cpu.write(RAM, ram.ljust(WINDOW, b"\0"))
+    given = {"x1" if found == "a64" else "r1": DEVICE, **registers}
+    bits = 64 if found == "a64" else 32
+    for name, value in given.items():
+        if name not in cpu.names:
+            raise SetupError(f"{name}={show(value)}", ", ".join(cpu.names), f"{cpu.names[0]}=0x11")
+        fits(name, value, bits)
+        cpu.set(name, value)
+    before = cpu.registers()
+    accesses = cpu.execute(_CODE, image, limit, _MICROSECONDS)
+    return Run(
+        text.strip(),
+        found,
+        big,
+        before,
+        cpu.registers(),
+        tuple(Access(*access) for access in accesses),
+        cpu.read(DEVICE, 64),
+        cpu.read(RAM, 64),
+    )
+
+
+def assemble(code: str, isa: Isa) -> bytes:
+    """Return machine code in address order: ready-made, or by keystone where that is installed.
+
+    >>> assemble("setend be", "a32").hex()
+    '000201f1'
+    """
+    lines = [re.sub(r"(//|@|;).*", "", line).strip() for line in code.splitlines()]
+    wanted = [" ".join(line.lower().split()) for line in lines if line]
+    if not wanted:
+        raise SetupError(f"code={show(code)}", "one instruction a line", '"str r0, [r1]"')
+    made = [ENCODINGS.get((isa, line)) for line in wanted]
+    if all(made):
+        return b"".join(piece for piece in made if piece)
+    missing = next(line for line, piece in zip(wanted, made, strict=True) if piece is None)
+    if find_spec("keystone") is None:
+        allowed = "without keystone-engine: " + ", ".join(k[1] for k in ENCODINGS if k[0] == isa)
+        raise SetupError(f"code={show(missing)}", allowed, "pip install 'kvmendian[arm]' on x86")
+
+    from .unicorn_cpu import keystone  # noqa: PLC0415 - same
+
+    return keystone("\n".join(wanted), isa)

@@ -1,0 +1,297 @@
+"""The kernels: six ways to write KVM/arm64's conversion between register and `mmio.data`.
+
+A design is two functions on plain integers, as in the kernel's `asm/kvm_emulate.h`, and two facts
+about their surroundings: how the buffer is stored, and whether a sign-extending load is extended
+before or after the conversion. In all of them `data` is the 64-bit integer that the kernel holds
+in a local variable, `width` the bytes of the access (1, 2, 4, 8), and the result is what the
+kernel goes on with.
+
+Two simplifications, so that the designs differ in byte order alone: every design follows the
+arm64 shape of the code (a 64-bit register slot), and each truncates a load to 32 bits where the
+syndrome says so (SF = 0), which kernels do only since v5.6 (b6ae256afd32, Dec 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from kvmendian.errors import SetupError, show
+
+from . import lanes
+from .word import NotLanesError, Number, Word, lift
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .lanes import ByteOrder, Lanes
+
+Convert: TypeAlias = Callable[[Any, int, bool, bool], Any]
+"""`f(data, width, guest_is_big, host_is_big) -> data`, all plain integers and bools."""
+
+Buffer: TypeAlias = Literal["native", "little", "memcpy"]
+
+# --- the kernel's words for byte order, on integers --------------------------------------------
+
+
+def mask(data: Number, width: int) -> Number:
+    """C's `data & 0xff…`: keep the low `width` bytes.
+
+    >>> hex(mask(0x11223344, 2))
+    '0x3344'
+    """
+    return lift(lambda x: lanes.truncate(x, width), data)
+
+
+def swab(data: Number, width: int) -> Number:
+    """C's `__swab16`, `__swab32`, `__swab64`: reverse the low `width` bytes, clear the rest.
+
+    >>> hex(swab(0x11223344, 4))
+    '0x44332211'
+    """
+    return lift(lambda x: lanes.swap(x, width), data)
+
+
+def be_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
+    """C's `be16_to_cpu` … `be64_to_cpu` and, being the same move, `cpu_to_be16` ….
+
+    >>> hex(be_to_cpu(0x1122, 2, host_is_big=False)), hex(be_to_cpu(0x1122, 2, host_is_big=True))
+    ('0x2211', '0x1122')
+    """
+    return mask(data, width) if host_is_big else swab(data, width)
+
+
+def le_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
+    """C's `le16_to_cpu` … `le64_to_cpu` and, being the same move, `cpu_to_le16` ….
+
+    >>> hex(le_to_cpu(0x1122, 2, host_is_big=False)), hex(le_to_cpu(0x1122, 2, host_is_big=True))
+    ('0x1122', '0x2211')
+    """
+    return swab(data, width) if host_is_big else mask(data, width)
+
+
+# --- what a design is --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """One way to write the conversion; a learner's own needs a name and the two functions.
+
+    `guest_to_host` is used by a store, `host_to_guest` by a load. `sign_extend` says whether a
+    sign-extending load is extended `"before"` or `"after"` the conversion. `buffer` says how the
+    integer meets `mmio.data`: stored and loaded in the host's `"native"` order, always
+    `"little"`, or `"memcpy"` of the first bytes of its memory image.
+
+    Raises `SetupError` for a name that is no text, or functions that cannot be called.
+
+    >>> Design("mine", guest_to_host=lambda data, width, *_: swab(data, width),
+    ...        host_to_guest=lambda data, width, *_: swab(data, width))
+    Design('mine')
+    """
+
+    name: str
+    guest_to_host: Convert
+    host_to_guest: Convert
+    sign_extend: Literal["before", "after"] = "after"
+    buffer: Buffer = "native"
+    author: str = ""
+    date: str = ""
+    commit: str = ""
+    release: str = ""
+    status: str = ""
+    summary: str = ""
+    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Why the conversion does what it does, by guest byte order; empty for a learner's own."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not work, before anything uses it."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise SetupError(f"name={show(self.name)}", "a text", 'Design("mine", …)')
+        for name in ("guest_to_host", "host_to_guest"):
+            if not callable(getattr(self, name)):
+                raise SetupError(
+                    f"{name}={show(getattr(self, name))}",
+                    "a function of (data, width, guest_is_big, host_is_big)",
+                    f"{name}=lambda data, width, guest_is_big, host_is_big: data",
+                )
+        for name, allowed in (
+            ("sign_extend", ("before", "after")),
+            ("buffer", ("native", "little", "memcpy")),
+        ):
+            if getattr(self, name) not in allowed:
+                given = f"{name}={show(getattr(self, name))}"
+                raise SetupError(given, " or ".join(map(repr, allowed)), f"{name}={allowed[-1]!r}")
+
+    def __repr__(self) -> str:
+        """Name it; the functions say the rest."""
+        return f"Design({self.name!r})"
+
+    def convert(self, op: str, data: int, width: int, guest: ByteOrder, host: ByteOrder) -> int:
+        """Run the function of a store or a load on an integer; 64 bits come back, as in C.
+
+        >>> hex(DESIGNS["merged-2014"].convert("store", 0x1122, 2, "big", "little"))
+        '0x2211'
+        """
+        result = self._call(op, data, width, guest, host)
+        if not isinstance(result, int):
+            given = f"{self._function(op)} of {show(self.name)} returned {show(result)}"
+            raise SetupError(given, "an integer", "return data, moved as you like")
+        return result & (1 << 64) - 1
+
+    def move(
+        self, op: str, data: Lanes, width: int, guest: ByteOrder, host: ByteOrder
+    ) -> Lanes | None:
+        """Run the function of a store or a load on lanes: a fact about all values.
+
+        Returns None where the function does more than move whole bytes.
+
+        >>> DESIGNS["swab"].move("store", lanes.SOURCE, 2, "big", "big")
+        (1, 0, 8, 8, 8, 8, 8, 8)
+        """
+        try:
+            result = self._call(op, Word(data), width, guest, host)
+        except SetupError:
+            return None
+        if isinstance(result, Word):
+            return result.lanes()
+        return None if result != 0 or isinstance(result, bool) else (lanes.ZERO,) * lanes.WORD
+
+    def _function(self, op: str) -> str:
+        return "guest_to_host" if op == "store" else "host_to_guest"
+
+    def _call(self, op: str, data: Any, width: int, guest: ByteOrder, host: ByteOrder) -> Any:  # noqa: ANN401 - int in, int out; Word in, Word out
+        function: Convert = getattr(self, self._function(op))
+        try:
+            return function(data, width, guest == "big", host == "big")
+        except Exception as error:  # a learner's function may raise anything; say whose it was
+            kind = type(error).__name__
+            if isinstance(error, NotLanesError):
+                kind = "NotLanesError"
+            given = f"{self._function(op)} of {show(self.name)} raised {kind}: {error}"
+            hint = f"run {self._function(op)}(0x1122, 2, True, False) by hand"
+            raise SetupError(given, "a function that returns an integer", hint) from error
+
+
+# --- the six -----------------------------------------------------------------------------------
+
+
+def _untouched(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
+    """Convert nothing: what the kernel did before it knew the guest's order."""
+    return data
+
+
+def _be_guests_only(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
+    """6d89d2d9: a big guest's data goes through beN_to_cpu, a little guest's is passed on."""
+    if guest_is_big:
+        return be_to_cpu(data, width, host_is_big)
+    return data
+
+
+def _both_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
+    """27f194fd, b3007086: the else branch exists now, leN_to_cpu for a little guest."""
+    if guest_is_big:
+        return be_to_cpu(data, width, host_is_big)
+    return le_to_cpu(data, width, host_is_big)
+
+
+def _swab_big_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
+    """Reverse a big guest's data on any host; pass a little guest's on."""
+    if guest_is_big:
+        return swab(data, width)
+    return data
+
+
+_BE = "beN_to_cpu, which swaps on a little host only"
+_LE = "leN_to_cpu, which swaps on a big host only"
+_NEVER = "never asked for"
+_LEFT = "left untouched, whatever the host"
+_ALWAYS = "swapped, whatever the host"
+
+
+def _why(little: str, big: str) -> Mapping[str, str]:
+    return MappingProxyType({"little": little, "big": big})
+
+
+_SIX = (
+    Design(
+        "memcpy-2012",
+        _untouched,
+        _untouched,
+        sign_extend="before",
+        buffer="memcpy",
+        author="Christoffer Dall",
+        date="2013-01-20",
+        commit="45e96ea6b369",
+        release="seen in a v3.11 tree; first release not checked",
+        status="replaced in late 2013",
+        summary="memcpy of the register's first bytes; the guest's order is never asked for",
+        reasons=_why(_NEVER, _NEVER),
+    ),
+    Design(
+        "be-guests-2013",
+        _be_guests_only,
+        _be_guests_only,
+        sign_extend="before",
+        author="Marc Zyngier",
+        date="2013-02-12",
+        commit="6d89d2d9b5ba",
+        release="in v3.14; v3.13 not checked",
+        status="merged 7 Nov 2013; replaced in v3.17",
+        summary="converts for a big guest only: a little guest on a big host goes wrong",
+        reasons=_why(_LEFT, _BE),
+    ),
+    Design(
+        "merged-2014",
+        _both_guests,
+        _both_guests,
+        sign_extend="before",
+        author="Victor Kamensky",
+        date="2014-06-12",
+        commit="27f194fd360a (arm), b30070862edb (arm64)",
+        release="v3.17 to mid-2026",
+        status="merged 11 Jul 2014; its masking broke sign-extending loads",
+        summary="swaps where guest and host differ; the mask after it strips the sign extension",
+        reasons=_why(_LE, _BE),
+    ),
+    Design(
+        "swab",
+        _swab_big_guests,
+        _swab_big_guests,
+        sign_extend="before",
+        author="Christoffer Dall",
+        date="2014-01-06",
+        status="proposed on the list, not merged",
+        summary="swaps for a big guest on any host, into a buffer of the host's order",
+        reasons=_why(_LEFT, _ALWAYS),
+    ),
+    Design(
+        "swab-le-buffer",
+        _swab_big_guests,
+        _swab_big_guests,
+        sign_extend="before",
+        buffer="little",
+        author="Christoffer Dall, completed by Victor Kamensky",
+        date="2014-01-20",
+        status="discussed on the list, not merged",
+        summary="the same with a little-endian buffer: a big host swaps once more to store it",
+        reasons=_why(_LEFT, _ALWAYS),
+    ),
+    Design(
+        "sign-fixed-2026",
+        _both_guests,
+        _both_guests,
+        sign_extend="after",
+        author="Fuad Tabba",
+        date="2026-07-06",
+        commit="85f56708a443",
+        release="mainline, mid-2026",
+        status="today's kernel",
+        summary="the merged conversion, with sign extension after it",
+        reasons=_why(_LE, _BE),
+    ),
+)
+
+DESIGNS: Mapping[str, Design] = MappingProxyType({design.name: design for design in _SIX})
+"""The six designs by id, oldest first; `sign-fixed-2026` is today's kernel and the default."""

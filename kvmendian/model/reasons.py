@@ -1,0 +1,217 @@
+"""The words of the road: which function takes each step, in which zone, and why.
+
+Pure functions of a setup. Names are today's, from arch/arm64/kvm/mmio.c, asm/kvm_emulate.h and
+QEMU's system/physmem.c and system/memory.c, but where a design's own differ (mmio_write_buf,
+vcpu_reg). The emulator is always today's; of 2014's the result is the same (machine/qemu.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .lanes import ByteOrder, Lanes
+    from .setups import Setup
+
+_LETTER = {1: "b", 2: "h", 4: "", 8: ""}
+_ACCESSOR_LE = {1: "b", 2: "w", 4: "l", 8: "q"}
+_FIRST = {"little": "least significant byte first", "big": "most significant byte first"}
+
+ZONES = ("guest CPU", "host kernel", "kvm_run page", "VMM", "device")
+"""Who owns a place, in the direction of a store."""
+
+_ZONE_OF = {
+    "value": ZONES[0],
+    "x0": ZONES[0],
+    "regs[0]": ZONES[1],
+    "data": ZONES[1],
+    "extended": ZONES[1],
+    "data′": ZONES[1],
+    "data_buf": ZONES[1],
+    "mmio.data": ZONES[2],
+    "val": ZONES[3],
+    "register": ZONES[4],
+}
+
+
+def zone(s: Setup, place: str) -> tuple[str, ByteOrder]:
+    """Return the zone of a place and the byte order of its owner.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> zone(Setup(host="big"), "mmio.data")
+    ('kvm_run page', 'big')
+    """
+    name = _ZONE_OF[place]
+    if name == "guest CPU":
+        return name, s.guest
+    return name, s.device_order if name == "device" else s.host
+
+
+def instruction(s: Setup) -> str:
+    """Return an A64 instruction that makes this access.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> instruction(Setup(op="load", width=2, signed=True))
+    'ldrsh x0, [x1]'
+    """
+    if s.op == "store":
+        return f"str{_LETTER[s.width]} {'x' if s.width == 8 else 'w'}0, [x1]"
+    if s.signed:
+        return f"ldrs{_LETTER[s.width] or 'w'} {'x' if s.register_width == 64 else 'w'}0, [x1]"
+    return f"ldr{_LETTER[s.width]} {'x' if s.width == 8 else 'w'}0, [x1]"
+
+
+def accessor(s: Setup) -> str:
+    """Return Linux's accessor for a device of this order and width.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> accessor(Setup()), accessor(Setup(device="big", op="load"))
+    ('writel', 'ioread32be')
+    """
+    verb = "write" if s.op == "store" else "read"
+    if s.device_order == "little":
+        return verb + _ACCESSOR_LE[s.width]
+    return f"io{verb}{8 * s.width}" + ("be" if s.width > 1 else "")
+
+
+def _own(s: Setup) -> bool:
+    """Whether the design is a learner's: ours have reasons, theirs are in their code."""
+    return not s.kernel.reasons
+
+
+def converter(s: Setup) -> str:
+    """Return the name of the design's conversion function."""
+    name = "guest_to_host" if s.op == "store" else "host_to_guest"
+    if s.kernel.buffer == "memcpy":
+        return "no conversion"
+    return name if _own(s) else f"vcpu_data_{name}"
+
+
+def buffer_function(s: Setup) -> str:
+    """Return the function between the kernel's integer and the buffer."""
+    if s.kernel.buffer == "memcpy":
+        return "memcpy"
+    name = "mmio_write_buf" if s.op == "store" else "mmio_read_buf"
+    of_2013 = s.design_name in ("be-guests-2013", "swab", "swab-le-buffer")
+    return name if of_2013 else f"kvm_{name}"
+
+
+def get_reg(s: Setup) -> str:
+    """Return the function that reads the register file."""
+    return "vcpu_reg" if s.kernel.buffer == "memcpy" else "vcpu_get_reg"
+
+
+def set_reg(s: Setup) -> str:
+    """Return the function that writes the register file."""
+    return "vcpu_reg" if s.kernel.buffer == "memcpy" else "vcpu_set_reg"
+
+
+def orders(one: str, first: str, other: str, second: str, width: int) -> str:
+    """Say of two byte orders whether they differ.
+
+    >>> orders("device", "little", "host", "big", 4)
+    'device is little, host is big'
+    >>> orders("device", "little", "host", "big", 1)
+    'one byte: nothing to swap'
+    """
+    if width == 1:
+        return "one byte: nothing to swap"
+    if first == second:
+        return f"{one} and {other} are both {first}"
+    return f"{one} is {first}, {other} is {second}"
+
+
+def conversion(s: Setup, before: Lanes, after: Lanes) -> str:
+    """Say why the design's conversion does what it does to `before`."""
+    if s.width == 1:
+        return "one byte: nothing to swap"
+    if s.kernel.buffer == "memcpy":
+        return "this kernel never asks for the guest's byte order"
+    if _own(s):
+        low, moved = before[: s.width], after[: s.width]
+        did = "reverses the bytes" if moved == low[::-1] else "moves the bytes its own way"
+        did = "leaves the bytes alone" if moved == low else did
+        return f"guest is {s.guest}, host is {s.host}: your function {did}"
+    return f"guest is {s.guest}: {s.kernel.reasons[s.guest]}".replace(
+        "beN", f"be{8 * s.width}"
+    ).replace("leN", f"le{8 * s.width}")
+
+
+def step(s: Setup, place: str) -> str:
+    """Say in one sentence how the value came to rest at a place."""
+    return (_store if s.op == "store" else _load)(s, place)
+
+
+def _driver(s: Setup) -> str:
+    if s.width == 1:
+        return "One byte has no order: nothing to reverse."
+    guest, device = s.guest, s.device_order
+    if guest == device:
+        return f"Guest and device are both {guest}: the accessor leaves the value alone."
+    return f"Guest is {guest}, device is {device}: the accessor reverses the bytes."
+
+
+def _converted(s: Setup) -> str:
+    if s.width == 1:
+        return "One byte has no order: nothing to swap."
+    if _own(s):
+        return "Your own function, run on this integer."
+    what = conversion(s, (), ())
+    return what[0].upper() + what[1:] + "."
+
+
+def _emulated(s: Setup) -> str:
+    if s.width == 1:
+        return "One byte has no order: nothing to swap."
+    device, native = s.device_order, ""
+    if s.device == "native":
+        native = ", for native means the emulator's target"
+    if device == s.host:
+        return f"Device and host are both {device}{native}: nothing to swap."
+    return f"Device is {device}{native}; host is {s.host}: the emulator swaps."
+
+
+def _store(s: Setup, place: str) -> str:
+    host = _FIRST[s.host]
+    first = "1 byte" if s.width == 1 else f"{s.width} bytes"
+    buffer = {
+        "native": f"The low {first}, stored in the host's own order ({s.host}).",
+        "little": f"The low {first}, stored least significant byte first on any host.",
+        "memcpy": f"The first {first} of the integer's memory image, whatever they are.",
+    }[s.kernel.buffer]
+    return {
+        "value": "What software wants the device's register to hold.",
+        "x0": _driver(s)
+        if s.driver == "accessor"
+        else "The guest's register: an integer, with significance and without addresses.",
+        "regs[0]": f"The guest exits; the kernel spills x0 into its own RAM, {host}.",
+        "data": f"The kernel loads the slot in the order it stored it ({s.host}): x0 again.",
+        "data′": _converted(s),
+        "data_buf": buffer,
+        "mmio.data": "Copied into the page shared with the VMM; a copy keeps addresses.",
+        "val": f"The VMM loads the bytes as an integer, in its own order ({s.host}).",
+        "register": _emulated(s),
+    }[place]
+
+
+def _load(s: Setup, place: str) -> str:
+    host = _FIRST[s.host]
+    first = "1 byte" if s.width == 1 else f"{s.width} bytes"
+    buffer = {
+        "native": f"The kernel loads {first} in the host's own order ({s.host}).",
+        "little": f"The kernel loads {first}, the first as the least significant.",
+        "memcpy": f"Copied into the first {first} of a cleared 64-bit integer.",
+    }[s.kernel.buffer]
+    extends = "Sign-extended from the top bit of the low " + first if s.signed else ""
+    keeps = "cut to 32 bits for a W register" if s.register_width == 32 else ""
+    return {
+        "register": "What the device's register holds: an integer, without addresses.",
+        "val": _emulated(s),
+        "mmio.data": f"The VMM stores the integer in its own order ({s.host}).",
+        "data": buffer,
+        "data′": _converted(s),
+        "extended": ", then ".join(filter(None, (extends, keeps))).capitalize() + ".",
+        "regs[0]": f"The kernel stores the integer into the register file, {host}.",
+        "x0": "The next entry loads x0 from the register file.",
+        "value": _driver(s),
+    }[place]

@@ -1,0 +1,265 @@
+"""The path: where one access goes, place by place, as lanes: for all values at once.
+
+`road(setup)` walks it once and keeps it; `kvmendian.model.story` puts values in.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from . import lanes, reasons
+
+if TYPE_CHECKING:
+    from .lanes import ByteOrder, Lanes
+    from .setups import Setup
+
+Kind = Literal["integer", "bytes"]
+
+
+class Step(NamedTuple):
+    """One place where the value rests, without a value: lanes, and who put them there.
+
+    Its words are worked out when asked for: proofs walk roads by the thousand and read none.
+    """
+
+    place: str
+    kind: Kind
+    lanes: Lanes
+    function: str
+    setup: Setup
+
+    @property
+    def why(self) -> str:
+        """One sentence: how the value came to rest here."""
+        return reasons.step(self.setup, self.place)
+
+    @property
+    def zone(self) -> str:
+        """Who owns the place: one of `reasons.ZONES`."""
+        return reasons.zone(self.setup, self.place)[0]
+
+    @property
+    def order(self) -> ByteOrder:
+        """The byte order of the owner: the way it stores and loads here."""
+        return reasons.zone(self.setup, self.place)[1]
+
+
+class Swap(NamedTuple):
+    """One line of the ledger: a step that could swap, whether it does, and whether it should.
+
+    `stage` is the index of the stage that it makes.
+    """
+
+    who: str
+    swapped: bool
+    needed: bool
+    why: str
+    stage: int
+
+
+class Road(NamedTuple):
+    """The whole path of a setup: steps, ledger, and the lanes that the verdicts compare.
+
+    `expected` is the register that the ABI sentence promises for these `mmio` bytes; a store's
+    is the register itself. `computed` is the word that a learner's function made where it does
+    more than move bytes (its lanes are those of `lanes.SECOND`).
+    """
+
+    setup: Setup
+    steps: tuple[Step, ...]
+    swaps: tuple[Swap, ...]
+    mmio: Lanes
+    ram: Lanes
+    register: Lanes
+    expected: Lanes
+    device: Lanes
+    software: Lanes
+    computed: int = 0
+
+    @property
+    def one_value(self) -> bool:
+        """Whether this is the road of one value only: a learner's function looked at it."""
+        return any(lane in lanes.SECOND for step in self.steps for lane in step.lanes)
+
+    @property
+    def honours_abi(self) -> bool:
+        """Whether data and register are as promised for every value at once."""
+        return self.mmio == self.ram and self.register == self.expected
+
+
+class _Builder:
+    """Collects steps and ledger while a road is walked."""
+
+    def __init__(self, setup: Setup, value: int | None) -> None:
+        self.setup, self.value, self.computed = setup, value, 0
+        self.steps: list[Step] = []
+        self.swaps: list[Swap] = []
+
+    def rest(self, place: str, kind: Kind, content: Lanes, function: str) -> Lanes:
+        """Let the value rest at a place; return its lanes, for the next step."""
+        self.steps.append(Step(place, kind, content, function, self.setup))
+        return content
+
+    def could_swap(self, who: str, *, swapped: bool, needed: bool, why: str) -> None:
+        """Enter the ledger for the step that comes next."""
+        self.swaps.append(Swap(who, swapped, needed, why, len(self.steps)))
+
+    def convert(self, data: Lanes) -> Lanes:
+        """Run the design's conversion, on lanes if it only moves bytes, else on the value."""
+        s = self.setup
+        moved = s.kernel.move(s.op, data, s.width, s.guest, s.host)
+        if moved is None:
+            if self.value is None:
+                raise _NeedsValueError
+            number = lanes.as_int(data, self.value)
+            self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
+            moved = lanes.SECOND
+        before, after = data[: s.width], moved[: s.width]
+        if moved == lanes.SECOND and self.value is not None:  # judge what it did by the content
+            before = tuple(lanes.evaluate(before, self.value))
+            after = tuple(lanes.evaluate(after, self.value, self.computed))
+        reverses = s.kernel.buffer != "little"
+        self.could_swap(
+            reasons.converter(s),
+            swapped=s.width > 1 and after == before[::-1] != before,
+            needed=s.width > 1 and (s.guest != s.host if reverses else s.guest == "big"),
+            why=reasons.conversion(s, before, after),
+        )
+        return self.rest("data′", "integer", moved, reasons.converter(s))
+
+    def accessor(self, value: Lanes) -> Lanes:
+        """Let readl/writel reverse the bytes where guest and device order differ."""
+        s = self.setup
+        differ = s.width > 1 and s.guest != s.device_order
+        why = reasons.orders("guest", s.guest, "device", s.device_order, s.width)
+        self.could_swap(reasons.accessor(s), swapped=differ, needed=differ, why=why)
+        return lanes.swap(value, s.width) if differ else value
+
+    def emulator(self, val: Lanes) -> Lanes:
+        """Let QEMU's dispatch swap where device and host order differ."""
+        s = self.setup
+        differ = s.width > 1 and s.device_order != s.host
+        why = reasons.orders("device", s.device_order, "host", s.host, s.width)
+        self.could_swap("adjust_endianness", swapped=differ, needed=differ, why=why)
+        return lanes.swap(val, s.width) if differ else val
+
+    def buffer_order(self) -> ByteOrder:
+        """Return the order of the buffer; one that is not the host's is a swap of its own."""
+        s = self.setup
+        if s.kernel.buffer != "little":
+            return s.host
+        differ = s.width > 1 and s.host == "big"
+        why = reasons.orders("buffer", "little", "host", s.host, s.width)
+        self.could_swap(reasons.buffer_function(s), swapped=differ, needed=differ, why=why)
+        return "little"
+
+    def extend(self, data: Lanes) -> Lanes:
+        """Let `kvm_handle_mmio_return` sign-extend (SSE) and keep 32 bits (no SF)."""
+        s = self.setup
+        done = lanes.sign_extend(data, s.width) if s.signed else data
+        done = lanes.truncate(done, s.register_width // 8)
+        if s.signed or s.register_width < 64:
+            self.rest("extended", "integer", done, "kvm_handle_mmio_return")
+        return done
+
+
+class _NeedsValueError(Exception):
+    """A learner's function cannot run on lanes, so there is no road without a value."""
+
+
+def _store(b: _Builder) -> dict[str, Lanes]:
+    s = b.setup
+    software = lanes.SOURCE
+    if s.driver == "accessor":
+        software = lanes.truncate(software, s.width)
+        b.rest("value", "integer", software, "software")
+        x0 = b.rest("x0", "integer", b.accessor(software), reasons.accessor(s))
+    else:
+        x0 = b.rest("x0", "integer", software, reasons.instruction(s))
+    regs = b.rest("regs[0]", "bytes", lanes.store(x0, 8, s.host), "guest exit")
+    data = b.rest("data", "integer", lanes.load(regs, s.host), reasons.get_reg(s))
+    moved = b.convert(data)
+    if s.kernel.buffer == "memcpy":  # the first bytes of the register's memory image
+        stored = lanes.store(moved, 8, s.host)[: s.width]
+    else:
+        stored = lanes.store(moved, s.width, b.buffer_order())
+    b.rest("data_buf", "bytes", stored, reasons.buffer_function(s))
+    mmio = b.rest("mmio.data", "bytes", stored, "memcpy")
+    val = b.rest("val", "integer", lanes.load(mmio, s.host), "ldn_he_p")
+    device = b.emulator(val)
+    b.rest("register", "integer", device, "adjust_endianness")
+    ram = lanes.store(x0, s.width, s.guest)
+    return {
+        "mmio": mmio,
+        "ram": ram,
+        "register": x0,
+        "expected": x0,
+        "device": device,
+        "software": software,
+    }
+
+
+def _load(b: _Builder) -> dict[str, Lanes]:
+    s = b.setup
+    device = lanes.truncate(lanes.SOURCE, s.width)
+    b.rest("register", "integer", device, "device model")
+    val = b.rest("val", "integer", b.emulator(device), "adjust_endianness")
+    mmio = lanes.store(val, s.width, s.host)
+    b.rest("mmio.data", "bytes", mmio, "stn_he_p")
+    if s.kernel.buffer == "memcpy":  # into the first bytes of a cleared unsigned long
+        data = lanes.load(lanes.concat(mmio, (lanes.ZERO,) * (8 - s.width)), s.host)
+    else:
+        data = lanes.load(mmio, b.buffer_order())
+    b.rest("data", "integer", data, reasons.buffer_function(s))
+    if s.kernel.sign_extend == "before":
+        data = b.convert(b.extend(data))
+    else:
+        data = b.extend(b.convert(data))
+    regs = lanes.store(data, 8, s.host)
+    b.rest("regs[0]", "bytes", regs, reasons.set_reg(s))
+    x0 = b.rest("x0", "integer", lanes.load(regs, s.host), "guest entry")
+    software = x0
+    if s.driver == "accessor":
+        software = b.accessor(x0)
+        if software is not x0 and s.signed:
+            software = lanes.truncate(lanes.sign_extend(software, s.width), s.register_width // 8)
+        b.rest("value", "integer", software, reasons.accessor(s))
+    expected = lanes.load(mmio, s.guest)
+    if s.signed:
+        expected = lanes.truncate(lanes.sign_extend(expected, s.width), s.register_width // 8)
+    return {
+        "mmio": mmio,
+        "ram": lanes.store(x0, s.width, s.guest),
+        "register": x0,
+        "expected": expected,
+        "device": device,
+        "software": software,
+    }
+
+
+@cache
+def _road(setup: Setup) -> Road | None:
+    try:
+        return _walk(setup, None)
+    except _NeedsValueError:
+        return None
+
+
+def _walk(setup: Setup, value: int | None) -> Road:
+    b = _Builder(setup, value)
+    ends = (_store if setup.op == "store" else _load)(b)
+    return Road(setup, tuple(b.steps), tuple(b.swaps), **ends, computed=b.computed)
+
+
+def road(setup: Setup, value: int | None = None) -> Road | None:
+    """Return the path of a setup, for all values at once.
+
+    A learner's function that does more than move bytes has a path only for a given value; None
+    says that one is needed.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> road(Setup(width=2, guest="big")).mmio
+    (1, 0)
+    """
+    return _road(setup) or (None if value is None else _walk(setup, value))

@@ -1,0 +1,164 @@
+"""The recorder's own parts, without a kernel: what it asks, what it writes, what it reads back.
+
+Whether kernels answer as written is shown by `make record`, which says how its files differ from
+the committed ones. Where QEMU and the assembler are here, the devices are asked again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+
+import accesses
+import devices
+import experiments
+import guests
+import kernels
+import machine
+import pytest
+import record
+
+from kvmendian.evidence import recordings
+
+SOURCE = Path(record.__file__).parent
+TOOLS = ("qemu-system-arm", "arm-linux-gnueabihf-as")
+HERE = all(shutil.which(tool) for tool in TOOLS)
+
+
+def test_the_committed_rows_are_answers_to_what_is_asked():
+    """Section by section, a row for each question, in its order."""
+    for path in sorted(record.RECORDINGS.glob("kvm-*.json")):
+        committed = json.loads(path.read_text(encoding="utf-8"))
+        asked = [e.section for e in experiments.every()]
+        assert list(committed) == ["meta", *dict.fromkeys(asked)]
+        for section in ("rows", "no_isv", "ioeventfd", "ee_and_e0e"):
+            assert len(committed[section]) == asked.count(section)
+    jobs = [job for e in experiments.every() if e.section == "rows" for job in e.jobs[1:]]
+    rows = committed["rows"]
+    assert [job.code for job in jobs] == [row["insn"] for row in rows]
+    assert [job.isa for job in jobs] == [row["guest_isa"] for row in rows]
+
+
+def test_a_job_is_laid_out_as_the_vmm_reads_it():
+    """Eight bytes a number, little-endian, in the order of `struct job` in vmm.c."""
+    text = (SOURCE / "vmm.c").read_text(encoding="ascii")
+    named = text.split("struct job {")[1].split(";")[0].replace("uint64_t", "").split(",")
+    numbers = [name.strip() for name in named]
+    assert numbers[:3] == ["flags", "flip_after", "pstate"]
+    assert len(numbers) == 9
+    job = guests.Job("a32_svc", "nop", (0x1D3, 7), {0: 5, 1: 6}, attr=(5, 8), match=3)
+    packed = job.pack(b"\1\2\3\4")
+    assert len(packed) == 8 * (len(numbers) + 11) + 16 + guests.CODE_BYTES
+    found = dict(zip(numbers, struct.unpack_from("<9Q", packed), strict=True))
+    assert found["flags"] == guests.EL1_32BIT
+    assert (found["pstate"], found["sctlr"], found["match"]) == (0x1D3, 7, 3)
+    assert found["attr"] == 5 << 60 | 8
+    assert found["code_size"] == 4
+    assert struct.unpack_from("<2Q", packed, 8 * 9) == (5, 6)
+    assert packed[8 * 20 :].startswith(guests.STALE + b"\1\2\3\4")
+
+
+def test_the_bit_that_must_not_matter_says_the_opposite():
+    for order, big in (("LE", False), ("BE", True)):
+        for isa, decides, other in (
+            ("a64_el1", guests.EE, guests.E0E),
+            ("a64_el0", guests.E0E, guests.EE),
+        ):
+            sctlr = guests.state(isa, order)[1]
+            assert bool(sctlr & decides) == big
+            assert bool(sctlr & other) != big
+        for isa in ("a32_svc", "t32_svc", "a32_usr_on_a64"):
+            assert bool(guests.state(isa, order)[0] & guests.CPSR_E) == big
+
+
+def test_the_disk_is_an_archive_that_others_can_read():
+    """As cpio lists it, where it is here; each entry's name, data and device in any case."""
+    disk = machine.initrd(b"init!", b"jobs")
+    assert disk.startswith(b"070701")
+    assert len(disk) % 4 == 0
+    for name in (b"dev/console\0", b"dev/kvm\0", b"init\0", b"jobs\0", b"TRAILER!!!\0"):
+        assert disk.count(name) == 1
+    if shutil.which("cpio"):
+        done = subprocess.run(["cpio", "-tv"], input=disk, capture_output=True, check=True)
+        listed = done.stdout.decode()
+        assert "10, 232" in listed
+        assert "5,   1" in listed
+        assert [line.split()[-1] for line in listed.splitlines()] == [
+            *("dev", "dev/console", "dev/kvm", "init", "jobs"),
+        ]
+
+
+def test_what_the_console_says_becomes_events():
+    end = " ".join(f"x{n}={n:x}" for n in range(9))
+    lines = [
+        "0 mmio len=4 write=1 at=a000000 data=11223344eeeeeeee host=44332211 pstate=3c5 sctlr=1",
+        f"0 end {end} ram={'ee' * 16}",
+        "1 error errno=26",
+        f"1 end {end} ram={'00' * 16}",
+        "2 done",
+    ]
+    found = machine.observed(lines)
+    (exit_,) = found[0]["exits"]
+    assert (exit_["len"], exit_["data"][:4].hex(), exit_["host"]) == (4, "11223344", 0x44332211)
+    assert found[0]["ended"] == {"event": "port"}
+    assert found[0]["registers"][8] == 8
+    assert found[1]["ended"] == {"event": "error", "errno": 38}
+    assert found[1]["ram"] == bytes(16)
+
+
+def test_a_vmm_that_did_not_end_is_told_with_its_last_words(tmp_path, monkeypatch):
+    fake = tmp_path / "qemu-system-aarch64"
+    fake.write_text("#!/bin/sh\necho '@0 lost reason=6 pc=40000000'\necho Kernel panic\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(RuntimeError, match="Kernel panic"):
+        machine.boot(tmp_path / "Image", tmp_path / "disk")
+
+
+def test_what_changed_is_named_and_dates_are_not():
+    old = {"meta": {"qemu": "7.2", "date": "2026-11-24", "recorded_on": "a"}, "rows": [{"x": 1}]}
+    new = {"meta": {"qemu": "7.2", "date": "2026-12-01", "recorded_on": "b"}, "rows": [{"x": 1}]}
+    assert record.changes(json.dumps(old), json.dumps(new)) == "equal but for date and machine"
+    new["meta"]["qemu"], new["rows"] = "9.0", []
+    assert record.changes(json.dumps(old), json.dumps(new)) == "differs in meta.qemu, rows"
+    assert "rows (gone)" in record.changes(json.dumps(old), json.dumps({"meta": {}}))
+    text = record.as_json(old["meta"], {"rows": [{"a": 1}, {"b": 2}]})
+    assert json.loads(text)["rows"] == [{"a": 1}, {"b": 2}]
+
+
+def test_the_mend_moves_one_step_and_refuses_what_it_does_not_know(tmp_path):
+    path = tmp_path / "arch" / "arm64" / "kvm" / "mmio.c"
+    path.parent.mkdir(parents=True)
+    lines = ["first\n", "  data = kvm_mmio_read_buf(x);\n", "extend\n", "trace\n"]
+    converts = "  data = vcpu_data_host_to_guest(x);\n"
+    path.write_text("".join([*lines, converts, "last\n"]))
+    kernels.convert_before_extending(tmp_path)
+    mended = "".join([*lines[:2], converts, *lines[2:], "last\n"])
+    assert path.read_text() == mended
+    path.write_text("nothing of the kind\n")
+    with pytest.raises(SystemExit, match=r"mmio\.c"):
+        kernels.convert_before_extending(tmp_path)
+
+
+def test_elsewhere_than_on_debian_12_it_says_what_is_needed(monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: 'ID=fedora\nVERSION_ID="41"\n')
+    with pytest.raises(SystemExit, match="Debian 12"):
+        kernels.install()
+
+
+def test_every_plain_access_is_asked_in_ram_and_on_the_device():
+    for experiment in accesses.plain():
+        ram, device = experiment.jobs
+        assert (ram.x[0], device.x[0]) == (guests.SCRATCH, guests.DEVICE)
+        assert (ram.code, ram.state, ram.x[1], ram.fill) == (
+            *(device.code, device.state),
+            *(device.x[1], device.fill),
+        )
+
+
+@pytest.mark.skipif(not HERE, reason=f"needs {' and '.join(TOOLS)}; the committed rows are tested")
+def test_qemu_still_does_what_was_recorded_of_its_devices():
+    assert tuple(devices.observe()) == recordings.devices()

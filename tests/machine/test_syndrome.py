@@ -1,0 +1,296 @@
+"""The syndrome against plain shifts, and against what a real kernel made of real instructions."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, fields
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from kvmendian.errors import SetupError
+from kvmendian.machine.syndrome import FIELDS, DataAbort, no_syndrome_reason, what_kvm_does
+
+FILES = sorted(Path(__file__).parents[2].glob("kvmendian/evidence/recordings/kvm-*.json"))
+ROWS, NO_ISV = (
+    [row for path in FILES for row in json.loads(path.read_text())[part]]
+    for part in ("rows", "no_isv")
+)
+LAYOUT = """isv 24:24, sas 23:22, sse 21:21, srt 20:16, sf 15:15, ar 14:14, vncr 13:13, lst 12:11,
+fnv 10:10, ea 9:9, cm 8:8, s1ptw 7:7, wnr 6:6, dfsc 5:0"""  # asm/esr.h; Arm ARM, ESR_EL2
+BITS = {  # lowest bit and size
+    name: (int(low), int(high) - int(low) + 1)
+    for name, high, low in re.findall(r"(\w+) (\d+):(\d+)", LAYOUT)
+}
+TRANSLATION_LEVEL_1 = 0b000101  # what the recorded machine reports for its unmapped addresses
+
+whole_iss = st.integers(0, 2**25 - 1)
+
+
+def shifted(abort):
+    """Encode without bitstring."""
+    return sum(getattr(abort, name) << low for name, (low, _) in BITS.items())
+
+
+# --- encode and decode
+def test_every_bit_has_one_field():
+    assert sum(((1 << size) - 1) << low for low, size in BITS.values()) == 2**25 - 1
+    assert [f.name for f in fields(DataAbort)] == list(FIELDS) == list(BITS)
+    assert {name: (f.low, f.high - f.low + 1) for name, f in FIELDS.items()} == BITS
+
+
+@pytest.mark.parametrize("name", BITS)
+def test_every_value_of_every_field(name):
+    low, size = BITS[name]
+    for background in (0, 2**25 - 1):
+        cleared = background & ~(((1 << size) - 1) << low)
+        for value in range(1 << size):
+            abort = DataAbort.decode(cleared | value << low)
+            assert getattr(abort, name) == value
+            assert abort.encode() == shifted(abort) == cleared | value << low
+            assert DataAbort(**{name: value}).encode() == value << low
+
+
+@given(whole_iss)
+def test_encode_undoes_decode_for_any_combination(iss):
+    abort = DataAbort.decode(iss)
+    assert abort.encode() == shifted(abort) == iss
+    assert DataAbort.decode(abort.encode()) == abort
+
+
+@given(whole_iss)
+def test_properties_are_the_kernels_shifts(iss):
+    abort = DataAbort.decode(iss)
+    assert abort.is_write == bool(iss & 1 << 6)
+    assert abort.sanitised().encode() == iss & (1 << 8 | 1 << 6 | 0x3F)
+    names = ("width", "sign_extend", "register_width", "register")
+    if not iss >> 24:
+        for name in names:
+            with pytest.raises(SetupError, match="isv=0"):
+                getattr(abort, name)
+        return
+    assert abort.width == 1 << (iss >> 22 & 3)
+    assert abort.sign_extend == bool(iss & 1 << 21)
+    assert abort.register_width == (64 if iss & 1 << 15 else 32)
+    number = "zr" if iss >> 16 & 31 == 31 else str(iss >> 16 & 31)
+    assert abort.register == ("x" if iss & 1 << 15 else "w") + number
+
+
+@given(whole_iss)
+def test_the_table_has_every_field_and_gives_the_iss_back(iss):
+    abort = DataAbort.decode(iss)
+    title, _, *lines = str(abort).splitlines()
+    assert int(title.split()[1], 16) == iss
+    assert "".join(line.split()[2] for line in lines) == f"{iss:025b}"
+    for line, (low, size) in zip(lines, BITS.values(), strict=True):
+        assert line.split()[1] == (str(low) if size == 1 else f"{low + size - 1}:{low}")
+        assert line.split(maxsplit=3)[3], "a meaning"
+
+
+def test_the_table_says_what_the_values_mean():
+    text = str(DataAbort.of_access("load", 2, signed=True, rt=31, dfsc=0b000111))
+    for words in ("2 bytes", "sign-ext", "zero register", "32-bit", "read", "tion fault, level 3"):
+        assert words in text
+    assert "permission fault, level 2" in str(DataAbort(dfsc=0b001110))
+    assert str(DataAbort(dfsc=5)).count("nothing without ISV") == 5
+    assert "LD64B" in str(DataAbort(lst=2, dfsc=5))
+    assert "LD64B" not in str(DataAbort(lst=2, dfsc=0b010000)), "SET of an external abort"
+
+
+# --- from an access
+ACCESSES = [
+    (op, width, signed, bits)
+    for op, width, signed, bits in product(("store", "load"), (1, 2, 4, 8), (False, True), (32, 64))
+    if 8 * width <= bits and not (signed and (op == "store" or 8 * width == bits))
+]
+
+
+@pytest.mark.parametrize(("op", "width", "signed", "bits"), ACCESSES)
+def test_an_access_is_told_whole(op, width, signed, bits):
+    for rt in range(32):
+        abort = DataAbort.of_access(op, width, signed=signed, register_width=bits, rt=rt)
+        wnr, sas = int(op == "store"), {1: 0, 2: 1, 4: 2, 8: 3}[width]
+        expected = 1 << 24 | sas << 22 | signed << 21 | rt << 16 | (bits == 64) << 15 | wnr << 6 | 5
+        assert DataAbort.decode(abort.encode()) == abort == DataAbort.decode(expected)
+        told = (abort.is_write, abort.width, abort.sign_extend, abort.register_width, abort.srt)
+        assert told == (op == "store", width, signed, bits, rt)
+
+
+def test_left_out_the_register_is_the_narrowest():
+    for op, width, signed, bits in ACCESSES:
+        narrow = min(b for o, w, s, b in ACCESSES if (o, w, s) == (op, width, signed))
+        assert DataAbort.of_access(op, width, signed=signed).register_width == narrow <= bits
+
+
+def test_impossible_accesses_are_refused():
+    everything = product(("store", "load"), (1, 2, 4, 8), (False, True), (32, 64))
+    for op, width, signed, bits in set(everything) - set(ACCESSES):
+        with pytest.raises(SetupError, match="the data fit"):
+            DataAbort.of_access(op, width, signed=signed, register_width=bits)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["insn"].replace(" ", "_"))
+def test_what_a_real_kernel_emulated_has_a_syndrome(row):
+    assert no_syndrome_reason(row["insn"]) is None
+    op = "store" if row["op"] == "write" else "load"
+    signed, bits = bool(row["sign"]), row["reg_width"]
+    rt = 31 if "wzr" in row["insn"] else 1
+    abort = DataAbort.of_access(op, row["width"], signed=signed, register_width=bits, rt=rt)
+    again = DataAbort.decode(shifted(abort))
+    assert again == abort
+    told = (again.is_write, again.width, again.sign_extend, again.register_width)
+    assert told == (op == "store", row["len"], signed, bits)
+    assert again.register[1:] + "," in row["insn"]
+    assert what_kvm_does(again).result == "KVM_EXIT_MMIO"
+
+
+# --- without a syndrome
+def test_what_a_real_kernel_made_of_no_syndrome():
+    """Each instruction was recorded without the capability and with it, by each kernel."""
+    assert (len(ROWS), len(NO_ISV)) == (4 * 287, 4 * 42)
+    for row in NO_ISV:
+        assert no_syndrome_reason(row["insn"]), row["insn"]
+        abort = DataAbort(wnr=int(row["op"] == "write"), dfsc=TRANSLATION_LEVEL_1)
+        outcome = what_kvm_does(abort, nisv_to_user=row["exit"] == "ARM_NISV")
+        if outcome.esr_iss is None:
+            assert (f"errno{outcome.errno}", outcome.result) == (row["exit"], "ENOSYS")
+            assert "esr_iss" not in row
+        else:
+            assert outcome.result == "KVM_EXIT_" + row["exit"]
+            assert f"{outcome.esr_iss:x}" == row["esr_iss"]
+    exits = {row["exit"]: [] for row in NO_ISV}
+    for row in NO_ISV:
+        exits[row["exit"]].append((row["guest"], row["insn"]))
+    assert exits["errno38"] == exits["ARM_NISV"]
+
+
+VALID = """
+ldr w1, [x0]|ldr x30, [sp, #8]|ldrb w1, [x0, x2]|ldrh wzr, [x0]|ldrsb x1, [x0]|ldrsh w1, [x0]
+ldrsw x1, [x0, w2, sxtw #2]|str xzr, [x0]|strb w1, [x0]|strh w1, [x0]|ldur x1, [x0, #-1]
+ldursw x1, [x0]|stur w1, [x0]|ldtr w1, [x0]|ldtrsb w1, [x0]|sttrh w1, [x0]|ldar x1, [x0]
+ldarb w1,[x0]|ldapr w1, [x0]|ldapursb x1, [x0]|stlr w1, [x0]|stlrh w1, [x0]|stlur x1, [x0, #4]
+ldlar w1, [x0]|stllr w1, [x0]|ldraa x1, [x0]|lda r1, [r0]|ldab r1, [r0]|stl r1, [r0]
+stlh r1, [r0]|ldrt r1, [r0]|ldrsht r1, [r0]|strbt r1, [r0]|LDR R1, [R0, R2, LSL #2]|ldrhs r1, [r0]
+ldrhne r1, [r0]|strlt r1, [r0]|ldrle r1, [r0]|ldaeq r1, [r0]|stleq r1, [r0]|ldrls.w r1, [r0]
+str.n r1, [r0]|ldr sp, [r0]|str lr, [sp]|  ldr   w1 ,[x0]  |ldrsbeq r1, [r0]|ldr r10, [pc, #4]
+"""
+INVALID = {
+    "writes its base": "str w1,[x0],#4|ldr w1,[x0,#0]!|ldr r1,[r0],r2|strb r1,[r0],-r2,lsl #1"
+    "|ldrsh w1,[x0], #2|stlr w1,[x0,#-4]!|ldrt r1,[r0],#4|ldrne r1,[r0,#4]!|ldr pc,[sp],#4",
+    "pair": "ldp w1,w2,[x0]|stp x1,x2,[x0,#16]!|ldpsw x1,x2,[x0]|ldnp x1,x2,[x0]|stnp w1,w2,[x0]"
+    "|ldrd r6,r7,[r0]|strd r6,[r0]|ldrdeq r6,r7,[r0]|ldp q0,q1,[x0]|stgp x1,x2,[x0]",
+    "multiple": "ldm r0,{r6}|stm r0!,{r6,r7}|ldmia r0,{r1}|stmdb sp!,{lr}|ldmfd sp!,{pc}"
+    "|push {r1}|pop {r1,pc}|ldmne r0,{r1}|stmls r0,{r1}|pusheq {r1}|push.w {r4}",
+    "SIMD&FP": "str s1,[x0]|ldr q31,[x0]|ldur d0,[x0]|str b0,[x0]|ldr h1,[x0],#2|vldr s0,[r0]"
+    "|vstr d1,[r0]|vldm r0,{s0}|vpush {d8}|vld1.32 {d0},[r0]|vst4.8 {d0},[r0]|ld1 {v0.4s},[x0]"
+    "|st4 {v0.8b},[x0]|ld1r {v0.2d},[x0]|ldr z0,[x0]|str p0,[x0]|ld1b {z0.b},p0/z,[x0]",
+    "exclusive": "ldxr w1,[x0]|stxr w2,w1,[x0]|ldaxrb w1,[x0]|stlxrh w2,w1,[x0]|ldxp x1,x2,[x0]"
+    "|stlxp w3,x1,x2,[x0]|ldaxp w1,w2,[x0]|ldrex r1,[r0]|strex r2,r1,[r0]|ldrexd r0,r1,[r2]"
+    "|ldaex r1,[r0]|stlexb r2,r1,[r0]|ldrexeq r1,[r0]",
+    "whole block": "dc zva,x0|DC ZVA, X0|dc gva, x0|dc gzva, x0",
+    "CM is set": "dc cvac, x0|dc civac,x0|dc ivac,x0|dc cvau,x0",
+    "64 bytes": "ld64b x0,[x8]|st64b x0,[x8]|st64bv x1,x2,[x8]|st64bv0 x1,x2,[x8]",
+    "atomic": "ldadd w1,w2,[x0]|swpal x1,x2,[x0]|casa w1,w2,[x0]|caspal x0,x1,x2,x3,[x4]"
+    "|stsetb w1,[x0]|ldsmaxlh w1,w2,[x0]|ldumin x1,x2,[x0]|swp r1,r2,[r0]|swpb r1,r2,[r0]",
+    "tags": "stg x0,[x0]|ldg x0,[x1]|st2g x0,[x1]|stz2g x0,[x1]|stzg x0,[x1],#16|stgm x0,[x1]",
+    "R15": "ldr pc,[r0]|str r15,[r0]|ldrne pc,[r0,#4]",
+}
+NONSENSE = """|mov x0,x1|ldr|ldr w1|ldr w1,w2|ldr [x0]|ldr w32,[x0]|ldr x1,[]|ldr x1,label|dc|ldp
+dc zva|ld r1,[r0]|ldrz r1,[r0]|strsb r1,[r0]|str v1,[x0]|prfm pldl1keep,[x0]|st5 {v0},[x0]"""
+CONDITIONS = re.findall(r"\w+", "eq ne cs hs cc lo mi pl vs vc hi ls ge lt gt le al")
+CONDITIONAL = [f"{name}{c} r1, [r0]" for c in CONDITIONS for name in ("ldr", "strh", "ldrsb")]
+
+
+@pytest.mark.parametrize("text", [*re.split(r"[|\n]", VALID.strip()), *CONDITIONAL])
+def test_loads_and_stores_of_one_register_have_a_syndrome(text):
+    assert no_syndrome_reason(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(text, w) for w, texts in INVALID.items() for text in texts.split("|")]
+)
+def test_the_reason_fits_the_instruction(text, words):
+    reason = no_syndrome_reason(text)
+    assert reason is not None
+    assert words in reason
+    assert [w for w in INVALID if w in reason] == [words], "and no other"
+    assert re.fullmatch(r"[A-Z][^.]*\.", reason), "one sentence"
+
+
+@pytest.mark.parametrize("text", [*re.split(r"[|\n]", NONSENSE), None, 5, b"ldr"])
+def test_what_is_no_load_or_store_is_refused(text):
+    with pytest.raises(SetupError, match="load, store or DC"):
+        no_syndrome_reason(text)
+
+
+# --- what KVM does
+def test_every_abort_outside_memslots_has_one_outcome():
+    """All that decides: six bits and two facts about the VM, against nested ifs."""
+    flags = [(0, 1)] * 3 + [range(4), (False, True), (False, True)]
+    for isv, cm, s1ptw, lst, nisv, protected in product(*flags):
+        abort = DataAbort(isv=isv, cm=cm, s1ptw=s1ptw, lst=lst, wnr=1, srt=3, sas=2, dfsc=0b000111)
+        if s1ptw:
+            expected = ("abort injected", 0, None)
+        elif cm:
+            expected = ("skipped", 0, None)
+        elif isv:
+            ls64 = ("KVM_EXIT_ARM_LDST64B", 0, 1 << 24 | 2 << 22 | 3 << 16 | lst << 11 | 1 << 6)
+            expected = ls64 if lst else ("KVM_EXIT_MMIO", 0, None)
+        elif protected:
+            expected = ("abort injected", 0, None)
+        else:
+            expected = ("KVM_EXIT_ARM_NISV", 0, 0x47) if nisv else ("ENOSYS", 38, None)
+        outcome = what_kvm_does(abort, nisv_to_user=nisv, protected=protected)
+        assert (outcome.result, outcome.errno, outcome.esr_iss) == expected
+        assert outcome.why.endswith(".")
+
+
+@pytest.mark.parametrize("dfsc", range(64))
+def test_only_some_faults_get_to_the_mmio_code(dfsc):
+    abort = DataAbort(isv=1, dfsc=dfsc)
+    if 0b000100 <= dfsc <= 0b001111 or dfsc == 0b101011:
+        assert what_kvm_does(abort).result == "KVM_EXIT_MMIO"
+    else:
+        with pytest.raises(SetupError, match="no other gets here"):
+            what_kvm_does(abort)
+
+
+# --- refusals
+of_access = DataAbort.of_access
+REFUSED = [
+    *(partial(DataAbort.decode, iss) for iss in (-1, 1 << 25, 0x93C08046, 1.0, "45", None)),
+    *(partial(DataAbort, **{name: 1 << BITS[name][1]}) for name in BITS),
+    *(partial(DataAbort, **{name: -1}) for name in BITS),
+    *(partial(of_access, "load", width) for width in (0, 3, 16, True, "4")),
+    *(partial(of_access, op, 4) for op in ("write", None, 1)),
+    *(partial(of_access, "load", 4, register_width=bits) for bits in (16, 128, "64")),
+    *(partial(of_access, "load", 4, rt=rt) for rt in (-1, 32, "x0")),
+    *(partial(of_access, "load", 4, **bad) for bad in ({"signed": "no"}, {"dfsc": 64})),
+]
+
+
+@pytest.mark.parametrize("make", REFUSED)
+def test_what_does_not_fit_is_refused_in_three_parts(make):
+    with pytest.raises(SetupError) as error:
+        make()
+    assert all((error.value.given, error.value.allowed, error.value.hint))
+
+
+def test_it_is_frozen_hashable_and_of_plain_integers():
+    abort = DataAbort(isv=True, wnr=True)
+    assert (type(abort.isv), hash(abort)) == (int, hash(DataAbort(isv=1, wnr=1)))
+    with pytest.raises(FrozenInstanceError):
+        abort.isv = 0
+
+
+def test_importing_the_library_does_not_import_it_or_bitstring():
+    late = {"bitstring", "kvmendian.machine.syndrome"}
+    code = f"import sys, kvmendian; print({late} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
