@@ -144,7 +144,8 @@ def test_the_wheel_works_elsewhere(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target)
     code = (
-        "import kvmendian; from kvmendian import Explorer; from kvmendian.evidence import recordings\n"
+        "import kvmendian; from kvmendian import Explorer\n"
+        "from kvmendian.evidence import recordings\n"
         "rows = recordings.load('merged-2014', 'big').rows\n"
         "print(kvmendian.__file__, len(rows), len(Explorer()._esm) > 10000)"
     )
