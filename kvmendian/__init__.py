@@ -82,4 +82,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has
 
 
 def __dir__() -> list[str]:
-    return sorted(globals() | dict.fromkeys(__all__))
+    return sorted(__all__)

@@ -39,6 +39,12 @@ class Report:
     lines: tuple[Line, ...]
     source: str
 
+    def __repr__(self) -> str:
+        """Say in a line whether this computer is ready."""
+        return (
+            f"<Report: {'ready' if self.ok else 'not ready'}, {len(self.lines)} things looked at>"
+        )
+
     @property
     def ok(self) -> bool:
         """Whether everything needed is there."""

@@ -25,6 +25,11 @@ class Mistake(NamedTuple):
     answer: bytes | int
     says: str
 
+    def __repr__(self) -> str:
+        """Show the answer as a learner would give it."""
+        answer = self.answer.hex(" ") if isinstance(self.answer, bytes) else hex(self.answer)
+        return f"<Mistake {self.kind}: {answer}>"
+
 
 KINDS = {
     "host-for-guest": "the host's byte order was taken for the guest's",

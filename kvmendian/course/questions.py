@@ -60,6 +60,10 @@ class Question:
     setup: Setup
     value: int
 
+    def __repr__(self) -> str:
+        """Show how to make this question again."""
+        return f"Question({self.ask!r}, {self.setup!r}, {self.value:#x})"
+
     def __post_init__(self) -> None:
         one_of("ask", self.ask, ASKS)
         self.setup.check_value(self.value)

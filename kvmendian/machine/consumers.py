@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kvmendian.display import Table, Tabular
 from kvmendian.errors import SetupError, one_of, show
 from kvmendian.model.lanes import from_memory
 
@@ -57,8 +58,8 @@ def ioeventfd_matches(data: bytes, datamatch: int, host: ByteOrder) -> bool:
     return host_cast(data, host) == datamatch
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Tabular):
     """What each consumer makes of one buffer: (consumer, integer), and as text a table."""
 
     data: bytes
@@ -66,12 +67,12 @@ class Comparison:
     target: ByteOrder
     readings: tuple[tuple[str, int], ...]
 
-    def __str__(self) -> str:
-        """Return one line a consumer."""
+    def table(self) -> Table:
+        """Return one row a consumer."""
         digits = 2 * len(self.data) + 2
-        lines = [f"mmio.data {self.data.hex(' ')}, host {self.host}, target {self.target}"]
-        lines += [f"  {name:<34}{value:#0{digits}x}" for name, value in self.readings]
-        return "\n".join(lines)
+        caption = f"mmio.data {self.data.hex(' ')}, host {self.host}, target {self.target}"
+        rows = tuple((name, f"{value:#0{digits}x}") for name, value in self.readings)
+        return Table(caption, ("consumer", "integer"), rows)
 
 
 def compare(data: bytes, *, host: ByteOrder, target: ByteOrder = "little") -> Comparison:
@@ -79,13 +80,14 @@ def compare(data: bytes, *, host: ByteOrder, target: ByteOrder = "little") -> Co
 
     >>> print(compare(bytes.fromhex("1122"), host="big"))
     mmio.data 11 22, host big, target little
-      QEMU, little device               0x2211
-      QEMU, big device                  0x1122
-      QEMU, native device               0x2211
-      a VMM that casts; ioeventfd       0x1122
-      vGIC up to v3.16                  0x0000
-      vGIC v3.17 to v4.6                0x2211
-      vGIC from v4.7                    0x2211
+      consumer                     integer
+      QEMU, little device          0x2211
+      QEMU, big device             0x1122
+      QEMU, native device          0x2211
+      a VMM that casts; ioeventfd  0x1122
+      vGIC up to v3.16             0x0000
+      vGIC v3.17 to v4.6           0x2211
+      vGIC from v4.7               0x2211
     """
     emulator, cast = Emulator(host, target), host_cast(data, host)
     readings = []

@@ -56,6 +56,10 @@ class Access(NamedTuple):
     size: int
     value: int
 
+    def __repr__(self) -> str:
+        """Show the integer as devices' authors write it."""
+        return f"Access(address={self.address:#x}, size={self.size}, value={self.value:#x})"
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -66,7 +70,7 @@ class Emulator:
     same: a device sees the bytes in its own order.
 
     >>> Emulator(host="big").write(bytes.fromhex("44332211"), MemoryRegion("little"))
-    (Access(address=0, size=4, value=287454020),)
+    (Access(address=0x0, size=4, value=0x11223344),)
     """
 
     host: ByteOrder = "little"

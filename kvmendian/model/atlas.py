@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kvmendian.display import MOST_ROWS, Table, Tabular
 from kvmendian.errors import SetupError, show
 
 from . import lanes
@@ -28,7 +29,10 @@ COLUMNS = ("mmio", "ram", "register", "expected", "device", "software")
 """Lanes that the table keeps for each setup: the attributes of `path.Road`."""
 
 
-class Atlas:
+_WORD = {True: "ok", False: "WRONG"}
+
+
+class Atlas(Tabular):
     """Every setup, or those with some fields held, as a table of lanes.
 
     `setups` has n entries; `lanes[column]` has shape (n, 8), dtype uint8, for each of `COLUMNS`:
@@ -56,6 +60,16 @@ class Atlas:
             )
             for column in COLUMNS
         }
+
+    def table(self) -> Table:
+        """Return how many setups honour the ABI, by design."""
+        names = [setup.design_name for setup in self.setups]
+        rows = []
+        for name in dict.fromkeys(names):
+            mine = [bool(ok) for ok, of in zip(self.honours_abi, names, strict=True) if of == name]
+            rows.append((name, str(len(mine)), str(sum(mine))))
+        caption = f"{len(self.setups)} setups, a row of lanes each for {', '.join(COLUMNS)}"
+        return Table(caption, ("design", "setups", "honour the ABI"), tuple(rows))
 
     @cached_property
     def honours_abi(self) -> NDArray[np.bool_]:
@@ -95,7 +109,7 @@ class Atlas:
         return {column: palette[table] for column, table in self.lanes.items()}
 
 
-class Batch:
+class Batch(Tabular):
     """Many accesses of one setup: a story's attributes as arrays, N values long.
 
     Bytes have shape (N, width) and dtype uint8, integers (N,) and uint64, verdicts (N,) and bool.
@@ -107,6 +121,19 @@ class Batch:
         self.setup = setup
         self.values = _check(setup, values)
         self._found = road(setup)
+
+    def table(self) -> Table:
+        """Return the first accesses, a row each; of the rest the number."""
+        n, s = len(self.values), self.setup
+        first = Batch(s, self.values[:MOST_ROWS])
+        told = (first.mmio_data, first.register, first.device_value, first.honours_abi)
+        rows: list[tuple[str, ...]] = [
+            (f"{value:#x}", bytes(data).hex(" "), f"{register:#x}", f"{device:#x}", _WORD[bool(ok)])
+            for value, data, register, device, ok in zip(first.values, *told, strict=True)
+        ]
+        caption = f"{n:,} accesses: {s.op} of width {s.width}, host {s.host}, guest {s.guest}"
+        columns = ("value", "mmio.data", "register", "device", "ABI")
+        return Table(f"{caption}, {s.design_name}", columns, tuple(rows), more=n - len(rows))
 
     def _bytes(self, column: str) -> NDArray[np.uint8]:
         if self._found is None:  # a learner's function that looks at its data: value by value

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from kvmendian.display import Catalogue
 from kvmendian.errors import SetupError, show
 
 from . import lanes
@@ -293,5 +294,9 @@ _SIX = (
     ),
 )
 
-DESIGNS: Mapping[str, Design] = MappingProxyType({design.name: design for design in _SIX})
+DESIGNS = Catalogue(
+    "six ways to write the conversion; prove(id) tries one in every setup",
+    {design.name: design for design in _SIX},
+    {"by": lambda d: d.author, "what it does": lambda d: d.summary},
+)
 """The six designs by id, oldest first; `sign-fixed-2026` is today's kernel and the default."""

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from random import Random
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from kvmendian.display import Catalogue, Table, Tabular
 from kvmendian.errors import SetupError, show
 
 from . import lanes
@@ -23,7 +23,7 @@ from .setups import Setup
 from .story import Story, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from .designs import Design
     from .lanes import ByteOrder, Lanes
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 Order: TypeAlias = Callable[[Setup], "ByteOrder"]
 
 
-@dataclass(frozen=True)
-class Sentence:
+@dataclass(frozen=True, repr=False)
+class Sentence(Tabular):
     """One candidate: an id, the sentence in our words, who stood for it, and what it means.
 
     `order` gives the byte order of `mmio.data` for a setup; None asks only that the guest's order
@@ -43,6 +43,11 @@ class Sentence:
     text: str
     source: str
     order: Order | None
+
+    def table(self) -> Table:
+        """Return the sentence, and who stood for it."""
+        rows = (("stood for by", self.source),)
+        return Table(f"{self.id}: {self.text}", ("", ""), rows)
 
 
 def _bus(setup: Setup) -> ByteOrder:
@@ -90,12 +95,16 @@ _CANDIDATES = (
     ),
 )
 
-SENTENCES: Mapping[str, Sentence] = MappingProxyType({one.id: one for one in _CANDIDATES})
+SENTENCES = Catalogue(
+    "candidate rules for mmio.data; check(id, design) tries one",
+    {one.id: one for one in _CANDIDATES},
+    {"sentence": lambda one: one.text, "stood for by": lambda one: one.source},
+)
 """Candidate specifications by id; `as-if-ram` is the one that the API documentation adopted."""
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Tabular):
     """What `check` found. `failures` are the setups where the sentence is broken, simplest first.
 
     `proven` says that lanes were compared, so the answer is about every value. It is False for a
@@ -132,25 +141,26 @@ class Report:
             if (kind, host, guest) not in broken
         )
 
-    def __str__(self) -> str:
-        """Say it in a few lines."""
+    def table(self) -> Table:
+        """Return the verdict, for which pairs nothing fails, and the smallest counterexample."""
         how = "for every value" if self.proven else f"for {self.values} values each, not proven"
         if not self.proven:
             how += " (raw driver; the other setups differ in the device's part alone)"
         by = f"{self.design}, by the sentence {self.sentence!r}"
         if self.counterexample is None:
-            return f"{by}: holds in all {self.tried} setups, {how}."
+            return Table(f"{by}: holds in all {self.tried} setups, {how}.", (), ())
         setup, value = self.counterexample
         access = f"{_kind(setup)} of width {setup.width}, host {setup.host}, guest {setup.guest}"
-        lines = [
-            f"{by}: fails in {len(self.failures)} of {self.tried} setups.",
-            f"  smallest counterexample: {access}, value {value:#x}",
-            "  no failure for (host/guest):",
-        ]
+        rows = []
         for kind in ("store", "load", "signed load"):
             kept = ", ".join(f"{host}/{guest}" for k, host, guest in self.kept_where if k == kind)
-            lines.append(f"    {kind:<12} {kept or 'none'}")
-        return "\n".join(lines)
+            rows.append((kind, kept or "none"))
+        return Table(
+            f"{by}: fails in {len(self.failures)} of {self.tried} setups.",
+            ("access", "no failure for host/guest"),
+            tuple(rows),
+            (f"smallest counterexample: {access}, value {value:#x}",),
+        )
 
 
 def prove(design: str | Design) -> Report:

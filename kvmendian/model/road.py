@@ -29,6 +29,11 @@ class Step(NamedTuple):
     function: str
     setup: Setup
 
+    def __repr__(self) -> str:
+        """Say in a line which bytes rest where, by their letters."""
+        letters = " ".join(map(lanes.letter, self.lanes))
+        return f"<Step {self.place}: {self.kind} {letters}, by {self.function}>"
+
     @property
     def why(self) -> str:
         """One sentence: how the value came to rest here."""
@@ -76,6 +81,11 @@ class Road(NamedTuple):
     device: Lanes
     software: Lanes
     computed: int = 0
+
+    def __repr__(self) -> str:
+        """Say in a line which way it goes."""
+        way = " → ".join(step.place for step in self.steps)
+        return f"<Road of {self.setup.op}, width {self.setup.width}: {way}>"
 
     @property
     def one_value(self) -> bool:

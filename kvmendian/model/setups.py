@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, fields
+from functools import wraps
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kvmendian.errors import SetupError, show
 
@@ -32,6 +33,23 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 """Allowed values, defaults first but for width and op, in the order in which `all` goes."""
 
 
+def _known_fields_only(cls: type[Setup]) -> type[Setup]:
+    """Refuse a field that there is not before Python's own words for it; keep the signature."""
+    made = cls.__init__
+
+    @wraps(made)
+    def init(self: Setup, *args: Any, **given: Any) -> None:  # noqa: ANN401 - as dataclass made it
+        for name, value in given.items():
+            if name not in cls.__dataclass_fields__:
+                allowed = ", ".join(cls.__dataclass_fields__)
+                raise SetupError(f"{show(name)[1:-1]}={show(value)}", allowed, "width=4")
+        made(self, *args, **given)
+
+    cls.__init__ = init  # type: ignore[method-assign]
+    return cls
+
+
+@_known_fields_only
 @dataclass(frozen=True)
 class Setup:
     """One access, but for its value. Frozen, hashable, equal by its fields.
@@ -69,14 +87,6 @@ class Setup:
 
     trace: ClassVar[Callable[..., Any]]
     """`setup.trace(value)` is `story.trace(setup, value)`: that layer lies above, and enters it."""
-
-    def __new__(cls, *_: object, **given: object) -> Self:
-        """Refuse a field that there is not, before Python's own words for it."""
-        for name, value in given.items():
-            if name not in cls.__dataclass_fields__:
-                allowed = ", ".join(cls.__dataclass_fields__)
-                raise SetupError(f"{show(name)[1:-1]}={show(value)}", allowed, "width=4")
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         """Check every field, then their combination; normalise integers and known designs."""

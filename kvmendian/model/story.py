@@ -32,6 +32,11 @@ class Stage(NamedTuple):
     zone: str
     order: ByteOrder
 
+    def __repr__(self) -> str:
+        """Say in a line what rests where."""
+        what = self.bytes.hex(" ") if self.bytes is not None else f"{self.value:#x}"
+        return f"<Stage {self.place}: {self.kind} {what}, by {self.function}>"
+
 
 class Story(Drawn):
     """One access told whole: made by `trace(setup, value)`; the contract's attributes.

@@ -36,6 +36,10 @@ class Word:
         """Take an integer's lanes, least significant first."""
         self._lanes = integer
 
+    def __repr__(self) -> str:
+        """Name the bytes by their letters, the least significant first."""
+        return f"<Word {' '.join(map(lanes.letter, self._lanes))}>"
+
     def lanes(self) -> lanes.Lanes:
         """Return the low 64 bits, as a C function that returns `u64` would."""
         return lanes.truncate(self._lanes, lanes.WORD)

@@ -34,7 +34,7 @@ _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-se
 </style>"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TruthTable:
     """`cells[design, host, guest, kind, width]` is True where every value comes out right.
 
@@ -49,6 +49,12 @@ class TruthTable:
             for host, guest in QUADRANTS:
                 verdicts = tuple(self.cells[name, host, guest, *column] for column in COLUMNS)
                 yield name, host, guest, verdicts
+
+    def __repr__(self) -> str:
+        """Say in a line what stands in it."""
+        names = dict.fromkeys(key[0] for key in self.cells)
+        wrong = sum(not right for right in self.cells.values())
+        return f"<TruthTable: {', '.join(names)}; {wrong} of {len(self.cells)} cells are WRONG>"
 
     def __str__(self) -> str:
         """Return the table as text, in 94 columns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -218,6 +219,21 @@ class Explorer(anywidget.AnyWidget):
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
         data = {**data, **beside} if data else data
         return (data, *rest) if isinstance(bundle, tuple) else data
+
+
+def _signature() -> Signature:
+    """Return what `Explorer(` completes: the fields of `Setup` with their types, and the rest."""
+    fields = signature(Setup).parameters.values()
+    own = [p for p in signature(Explorer.__init__).parameters.values() if p.name in _OWN]
+    more = [
+        Parameter("value", Parameter.KEYWORD_ONLY, default=0x11223344, annotation="int"),
+        Parameter("step", Parameter.KEYWORD_ONLY, default=0, annotation="int"),
+    ]
+    return Signature([p.replace(kind=Parameter.KEYWORD_ONLY) for p in (*fields, *more, *own)])
+
+
+_OWN = ("only", "designs", "compare")
+Explorer.__signature__ = _signature()
 
 
 def _check(setup: Setup, value: object, step: object, other: Setup | None) -> None:

@@ -157,10 +157,9 @@ def test_a_condition_that_no_words_tell_is_counted():
 def test_a_verdict_can_be_shown(claim):
     verdict = claim.verdict()
     assert str(verdict).startswith(verdict.outcome)
-    table = verdict._repr_markdown_()
-    rows = table.splitlines()
-    assert len(rows) == 2 + len(claim.readings) + len(claim.also)
-    assert len({row.count("|") for row in rows}) == 1
+    table = verdict.table()
+    assert len(table.rows) == len(claim.readings) + len(claim.also)
+    assert table.html().count("<tr>") == 1 + len(table.rows)
     if claim.setups:
         assert verdict.story is not None
         assert set(verdict.setups) <= set(claim.setups)

@@ -8,19 +8,21 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from kvmendian.display import Catalogue
 
 from .argument import ARGUMENT
 from .definition import DEFINITION
 from .later import LATER
 from .verdict import Claim, Finding, Reading, Verdict, describe
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-CLAIMS: Mapping[str, Claim] = MappingProxyType(
-    {one.id: one for one in (*ARGUMENT, *DEFINITION, *LATER)}
+CLAIMS = Catalogue(
+    "the claims of the argument; CLAIMS[id].verdict() tries one",
+    {one.id: one for one in (*ARGUMENT, *DEFINITION, *LATER)},
+    {
+        "no.": lambda c: str(c.number),
+        "who": lambda c: f"{c.who}, {c.when}",
+        "claim": lambda c: c.text,
+    },
 )
 """All claims by id, in the order of the argument."""
 

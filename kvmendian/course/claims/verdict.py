@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from kvmendian.display import Table, Tabular
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
@@ -48,9 +49,14 @@ class Finding(NamedTuple):
         """The first case that says no, or None."""
         return self.broken[0] if self.broken else None
 
+    def __repr__(self) -> str:
+        """Say in a line what was found, and of how many cases."""
+        tried = len(self.held) + len(self.broken)
+        return f"<Finding: {self.outcome}, {len(self.held)} of {tried} cases>"
 
-@dataclass(frozen=True)
-class Verdict:
+
+@dataclass(frozen=True, repr=False)
+class Verdict(Tabular):
     """What the model finds. `findings` decide the outcome; `also` are consequences worth seeing."""
 
     findings: tuple[Finding, ...]
@@ -83,31 +89,20 @@ class Verdict:
         value = 0x8177665544332211 if setup.signed else 0x1122334455667788
         return trace(setup, value >> (64 - 8 * setup.width))
 
-    def __str__(self) -> str:
-        """Return the outcome, and one line a reading."""
-        lines = [self.outcome]
-        for mark, findings in (("  ", self.findings), ("  also: ", self.also)):
-            for f in findings:
-                tried = len(f.held) + len(f.broken)
-                lines.append(
-                    f"{mark}{f.reading.text}: {f.outcome} ({len(f.held)} of {tried} cases)"
-                )
-        return "\n".join(lines)
-
-    def _repr_markdown_(self) -> str:
-        """Return the same as a table: what a notebook shows."""
-        rows = ["| | what was tried | verdict | cases | first counterexample |", "|--|--|--|--|--|"]
+    def table(self) -> Table:
+        """Return the outcome, and one row a reading."""
+        rows = []
         for mark, findings in (("claim", self.findings), ("also", self.also)):
             for f in findings:
                 tried = len(f.held) + len(f.broken)
                 first = describe(f.counterexample, (*f.held, *f.broken)) if f.broken else "none"
-                row = (mark, f.reading.text, f"**{f.outcome}**", f"{len(f.held)}/{tried}", first)
-                rows.append("| " + " | ".join(row) + " |")
-        return "\n".join(rows)
+                rows.append((mark, f.reading.text, f.outcome, f"{len(f.held)}/{tried}", first))
+        columns = ("", "what was tried", "verdict", "cases", "first counterexample")
+        return Table(self.outcome, columns, tuple(rows))
 
 
-@dataclass(frozen=True)
-class Claim:
+@dataclass(frozen=True, repr=False)
+class Claim(Tabular):
     """One claim: its number in the argument's order, who made it when and where, in our words.
 
     `note` is what became of it, with the source. `verdict()` is computed each time anew.
@@ -137,9 +132,14 @@ class Claim:
         cases = [case for reading in self.readings for case in reading.cases()]
         return tuple(case for case in cases if isinstance(case, Setup))
 
-    def __str__(self) -> str:
-        """Return the claim with its source."""
-        return f"{self.number}. {self.text} ({self.who}, {self.when}, {self.where})"
+    def table(self) -> Table:
+        """Return the claim with its source, how it can be read, and what became of it."""
+        rows = [("who", f"{self.who}, {self.when}, {self.where}")]
+        rows += [("tried", reading.text) for reading in self.readings]
+        rows += [("also", reading.text) for reading in self.also]
+        rows += [("since", self.note)] if self.note else []
+        says = f"CLAIMS[{self.id!r}].verdict() tries every case"
+        return Table(f"{self.number}. {self.text}", ("", ""), tuple(rows), (says,))
 
 
 def _find(reading: Reading) -> Finding:

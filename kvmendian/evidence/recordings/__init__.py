@@ -8,19 +8,19 @@ two differ. The files' provenance is in `README.md` beside them and in each reco
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from kvmendian.display import MOST_ROWS, Table, Tabular
 from kvmendian.errors import one_of
 from kvmendian.model.lanes import from_memory
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from kvmendian.model.lanes import ByteOrder
 
 NAMES = ("merged-2014", "sign-fixed-2026")
@@ -29,7 +29,7 @@ NAMES = ("merged-2014", "sign-fixed-2026")
 _ORDERS: dict[str, ByteOrder] = {"LE": "little", "BE": "big"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Row:
     """One access as it was recorded. Bytes are in address order, registers 64 bits, unsigned.
 
@@ -48,6 +48,12 @@ class Row:
     ram_register: int | None
     same_as_ram: bool
     as_integer: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        """Say in a line what ran, and what came of it."""
+        where = f"{self.guest_isa}, guest {self.setup.guest}, host {self.setup.host}"
+        data = self.mmio_data.hex(" ")
+        return f"<Row {self.insn} ({where}): mmio.data {data}, register {self.register:#x}>"
 
     @property
     def signed(self) -> bool:
@@ -93,8 +99,8 @@ class Row:
         )
 
 
-@dataclass(frozen=True)
-class Recording:
+@dataclass(frozen=True, repr=False)
+class Recording(Tabular):
     """One file: where it comes from, its plain accesses, and the rest as it was written.
 
     `no_syndrome`: instructions that KVM gets no syndrome for. `switching`: one guest that turns its
@@ -114,9 +120,23 @@ class Recording:
     ee_and_e0e: tuple[Mapping[str, Any], ...]
     flipped: tuple[Mapping[str, Any], ...]
 
+    def table(self) -> Table:
+        """Return the first of the plain accesses, and how many there are of the rest."""
+        rows = tuple(
+            (r.insn, r.setup.guest, r.mmio_data.hex(" "), f"{r.register:#x}", _SAME[r.same_as_ram])
+            for r in self.rows[:MOST_ROWS]
+        )
+        others = {"no_syndrome", "switching", "vgic", "ioeventfd", "ee_and_e0e", "flipped"}
+        also = ", ".join(f"{len(getattr(self, name))} {name}" for name in sorted(others))
+        caption = (
+            f"{self.design}, {self.host} host: {len(self.rows)} accesses ({self.meta['kernel']})"
+        )
+        columns = ("instruction", "guest", "mmio.data", "register", "as RAM")
+        return Table(caption, columns, rows, (f"beside them: {also}",), len(self.rows) - len(rows))
 
-@dataclass(frozen=True)
-class Replay:
+
+@dataclass(frozen=True, repr=False)
+class Replay(Tabular):
     """What came of running the model on a recording.
 
     Prints as one line, and one more for each row that differs.
@@ -130,15 +150,16 @@ class Replay:
         """How many rows the model tells as they were recorded."""
         return len(self.recording.rows) - len(self.disagreements)
 
-    def __str__(self) -> str:
-        """Say it in a line, then name what differs."""
+    def table(self) -> Table:
+        """Say how many agree; a row for each access that differs."""
         total, kernel = len(self.recording.rows), self.recording.meta["kernel"]
         which = f"{self.recording.design}, {self.recording.host} host"
-        lines = [f"{which}: {self.agreeing} of {total} accesses agree ({kernel})"]
-        lines += [
-            f"  {row.insn} ({row.guest_isa}): {'; '.join(d)}" for row, d in self.disagreements
-        ]
-        return "\n".join(lines)
+        caption = f"{which}: {self.agreeing} of {total} accesses agree ({kernel})"
+        rows = tuple((r.insn, r.guest_isa, "; ".join(d)) for r, d in self.disagreements)
+        return Table(caption, ("instruction", "guest", "differs"), rows)
+
+
+_SAME = {True: "same", False: "DIFFERS"}
 
 
 @cache
@@ -162,8 +183,21 @@ def load(design: str, host: ByteOrder = "little") -> Recording:
     )
 
 
+class Devices(Tabular, tuple[Mapping[str, Any], ...]):
+    """What QEMU's devices did, a row each, as it was written."""
+
+    __slots__ = ()
+
+    def table(self) -> Table:
+        """Return the first of them."""
+        keys = ("shows", "insn", "guest_endian", "device_endian", "reg_in", "reg_out")
+        rows = tuple(tuple(_cell(row, key) for key in keys) for row in self[:MOST_ROWS])
+        caption = f"{len(self)} accesses of a bare-metal guest, without any KVM"
+        return Table(caption, keys, rows, more=len(self) - len(rows))
+
+
 @cache
-def devices() -> tuple[Mapping[str, Any], ...]:
+def devices() -> Devices:
     """Read what devices of QEMU's Arm board did to a bare-metal guest, without any KVM.
 
     A row each, as it was written: `device_endian` and `guest_endian` (LE, BE), the instruction, and
@@ -173,7 +207,7 @@ def devices() -> tuple[Mapping[str, Any], ...]:
     ['74726976', '76697274']
     """
     text = (files(__package__) / "qemu-devices.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text)["rows"])
+    return Devices(json.loads(text)["rows"])
 
 
 def replay(recording: Recording) -> Replay:
@@ -221,3 +255,8 @@ def _text(thing: object) -> str:
     if isinstance(thing, bytes):
         return thing.hex(" ")
     return hex(thing) if isinstance(thing, int) and not isinstance(thing, bool) else str(thing)
+
+
+def _cell(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key, "")
+    return f"0x{value}" if value and key in ("reg_in", "reg_out") else str(value)
