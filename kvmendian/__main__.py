@@ -31,6 +31,7 @@ _HELP = {
     "design": "how KVM converts: " + ", ".join(DESIGNS),
     "driver": "raw, or accessor (readl/writel)",
     "register_width": "32 or 64 bits, loads only",
+    "arch": "whose KVM: arm64, or the 32-bit arm of the thread",
 }
 
 
@@ -54,7 +55,8 @@ def _parser() -> _Parser:
         if field.name == "signed":
             parser.add_argument(name, action="store_true", help="a sign-extending load")
         else:
-            text = f"{_HELP[field.name]} (default {field.default})"
+            default = "the slot's" if field.default is None else field.default
+            text = f"{_HELP[field.name]} (default {default})"
             parser.add_argument(name, default=field.default, metavar="…", help=text)
     parser.add_argument("--value", metavar="…", help="hex (0x…) or decimal; default 0x11, 0x1122 …")
     forms = parser.add_mutually_exclusive_group()
@@ -119,6 +121,8 @@ def _run(arguments: Sequence[str] | None) -> str:
             raise SetupError(f"--{name} beside --table", "a table of all setups", "--table all")
         return str(truth_table(*([] if table == "all" else [table])))
     for name in ("width", "register_width"):
+        if options[name] is None:
+            continue
         options[name] = _number(str(options[name]), name.replace("_", "-"))
     setup = Setup(**options)
     width = 8 * setup.width

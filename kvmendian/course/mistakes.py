@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kvmendian.model import lanes
 from kvmendian.model.designs import DESIGNS
-from kvmendian.model.setups import Setup, impossible
+from kvmendian.model.setups import COMBINED, Setup, impossible
 from kvmendian.model.story import Story, trace
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def of_other_setups(ask: str, s: Setup, value: int) -> Iterator[Mistake]:
         changes[3] = ("host-for-native", {"device": s.host})
     for kind, change in changes:
         other = s.fields() | {"design": s.design} | change
-        fields = ("op", "width", "signed", "register_width")
-        if impossible(*(other[field] for field in fields)):
+        if impossible(*(other[field] for field in COMBINED)):
             continue
         setup = Setup(**other)
         if setup != s and not value >> setup.value_bits:
@@ -94,7 +93,7 @@ def of_other_setups(ask: str, s: Setup, value: int) -> Iterator[Mistake]:
 
 def slips(ask: str, s: Setup, answer: bytes | int) -> Iterator[Mistake]:
     """Spoil the right answer in ways that no setup would."""
-    width = s.width if isinstance(answer, bytes) or ask == "device_value" else 8
+    width = s.width if isinstance(answer, bytes) or ask == "device_value" else s.slot
     moved = s.width if ask == "register" else width
 
     def spoilt(kind: str, make: Any) -> Mistake:  # noqa: ANN401 - bytes to bytes, most significant first

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kvmendian.errors import SetupError, one_of, show
 from kvmendian.model import lanes
 from kvmendian.model.designs import DESIGNS
-from kvmendian.model.setups import CHOICES, Setup, impossible
+from kvmendian.model.setups import CHOICES, COMBINED, Setup, impossible
 from kvmendian.model.story import Story, trace
 from kvmendian.render.words import why
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ASKS = {
     "mmio_data": "What does mmio.data hold? Give the bytes, +0 first.",
     "ram_bytes": "What does it leave in RAM? Give the bytes, lowest address first.",
-    "register": "What is in the guest's register x0, all 64 bits of it?",
+    "register": "What is in the guest's register afterwards, all of it?",
     "device_value": "Which value does the device's register get?",
 }
 """What can be asked: an attribute of `Story`, and the words for it."""
@@ -87,7 +87,8 @@ class Question:
         """The question in words."""
         s, digits = self.setup, 2 * self.setup.width
         if self.ask == "ram_bytes":  # neither host, device nor kernel takes part
-            holds = f"of x0, which holds {self.value:#0{digits + 2}x}, to ordinary memory"
+            holds = f"{self.value:#0{digits + 2}x}, to ordinary memory"
+            holds = f"of {s.register_name}, which holds {holds}"
             if s.driver == "accessor":
                 holds = f"to ordinary memory through writel, made for a {s.device_order} device"
                 holds += f"; software means {self.value:#0{digits + 2}x}"
@@ -96,11 +97,14 @@ class Question:
         native = f" (the emulator's target is {s.target})" if s.device == "native" else ""
         device = f"a {s.device} device{native}"
         today = " (today's)" if s.design_name == "sign-fixed-2026" else ""
-        where = f"on a {s.host}-endian host; KVM's design is {s.design_name}{today}"
+        bits = "32-bit " if s.arch == "arm" else ""
+        where = f"on a {bits}{s.host}-endian host; KVM's design is {s.design_name}{today}"
         if s.op == "store":
             how = "stores" if s.driver == "raw" else "writes, through an accessor like writel,"
             value = f"{self.value:#0{digits + 2}x}"
-            what = "the register x0 holds" if s.driver == "raw" else "software means"
+            what = (
+                f"the register {s.register_name} holds" if s.driver == "raw" else "software means"
+            )
             return (
                 f"A {s.guest}-endian guest {how} {_bytes(s.width)} to {device}, {where}. "
                 f"{what[0].upper()}{what[1:]} {value}. {ASKS[self.ask]}"
@@ -247,15 +251,15 @@ def _sensible(ask: str, setup: Setup) -> bool:
 
 def _random_setup(random: Random, level: int) -> Setup:
     while True:
-        choices = {name: random.choice(allowed) for name, allowed in CHOICES.items()}
+        choices = {name: random.choice(CHOICES[name]) for name in CHOICES if name != "arch"}
+        choices["arch"] = "arm64"
         choices["design"] = random.choice(list(DESIGNS))
         if level < 3:
             choices |= {"design": "sign-fixed-2026", "signed": False, "register_width": 64}
         if level < 2:
             choices |= {"op": "store", "driver": "raw", "target": "little"}
         plain = level < 2 and (choices["width"] not in (2, 4) or choices["device"] == "native")
-        fields = ("op", "width", "signed", "register_width")
-        if not plain and not impossible(*(choices[field] for field in fields)):
+        if not plain and not impossible(*(choices[field] for field in COMBINED)):
             return Setup(**choices)
 
 

@@ -8,6 +8,7 @@ extended. Both are compared lane by lane, so a comparison decides all values at 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,7 +24,7 @@ from .setups import Setup
 from .story import Story, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .designs import Design
     from .lanes import ByteOrder, Lanes
@@ -107,17 +108,24 @@ SENTENCES = Catalogue(
 class Report(Tabular):
     """What `check` found. `failures` are the setups where the sentence is broken, simplest first.
 
+    `tried_on` has the number of setups by architecture, `tried` of all of them.
+
     `proven` says that lanes were compared, so the answer is about every value. It is False for a
     design whose functions do more than move bytes: then `values` values were tried a setup.
     """
 
     sentence: str
     design: str
-    tried: int
+    tried_on: Mapping[str, int]
     failures: tuple[Setup, ...]
     counterexample: tuple[Setup, int] | None
     proven: bool
     values: int
+
+    @property
+    def tried(self) -> int:
+        """How many setups were tried, on both architectures together."""
+        return sum(self.tried_on.values())
 
     @property
     def holds(self) -> bool:
@@ -132,7 +140,15 @@ class Report(Tabular):
     @property
     def kept_where(self) -> tuple[tuple[str, str, str], ...]:
         """The (kind, host, guest) for which no setup fails; kind: store, load, signed load."""
-        broken = {(_kind(s), s.host, s.guest) for s in self.failures}
+        return self.kept_on(*self.tried_on)
+
+    def kept_on(self, *archs: str) -> tuple[tuple[str, str, str], ...]:
+        """Return the (kind, host, guest) for which no setup of these architectures fails.
+
+        >>> ("store", "big", "big") in prove("swab").kept_on("arm")
+        False
+        """
+        broken = {(_kind(s), s.host, s.guest) for s in self.failures if s.arch in archs}
         return tuple(
             (kind, host, guest)
             for kind in ("store", "load", "signed load")
@@ -148,18 +164,22 @@ class Report(Tabular):
             how += " (raw driver; the other setups differ in the device's part alone)"
         by = f"{self.design}, by the sentence {self.sentence!r}"
         if self.counterexample is None:
-            return Table(f"{by}: holds in all {self.tried} setups, {how}.", (), ())
+            all_of = _each(f"{n} setups on {arch}" for arch, n in self.tried_on.items())
+            return Table(f"{by}: holds in all {all_of}, {how}.", (), ())
         setup, value = self.counterexample
         access = f"{_kind(setup)} of width {setup.width}, host {setup.host}, guest {setup.guest}"
+        broken = Counter(str(one.arch) for one in self.failures)
         rows = []
         for kind in ("store", "load", "signed load"):
-            kept = ", ".join(f"{host}/{guest}" for k, host, guest in self.kept_where if k == kind)
-            rows.append((kind, kept or "none"))
+            for arch in self.tried_on:
+                pairs = [f"{host}/{guest}" for k, host, guest in self.kept_on(arch) if k == kind]
+                rows.append((kind, arch, ", ".join(pairs) or "none"))
+        fails = _each(f"{broken[a]} of {n} setups on {a}" for a, n in self.tried_on.items())
         return Table(
-            f"{by}: fails in {len(self.failures)} of {self.tried} setups.",
-            ("access", "no failure for host/guest"),
+            f"{by}: fails in {fails}.",
+            ("access", "on", "no failure for host/guest"),
             tuple(rows),
-            (f"smallest counterexample: {access}, value {value:#x}",),
+            (f"smallest counterexample, on {setup.arch}: {access}, value {value:#x}",),
         )
 
 
@@ -197,7 +217,12 @@ def check(sentence: str | Sentence, design: str | Design) -> Report:
         assert value is not None  # noqa: S101 - it is one of the failures
         counterexample = (failures[0], value)
     tried = 0 if proven else len(_values(8, proven=False))
-    return Report(spec.id, first.design_name, len(setups), failures, counterexample, proven, tried)
+    on = Counter(str(one.arch) for one in setups)
+    return Report(spec.id, first.design_name, on, failures, counterexample, proven, tried)
+
+
+def _each(parts: Iterable[str]) -> str:
+    return " and ".join(parts)
 
 
 @lru_cache(maxsize=32)

@@ -23,6 +23,7 @@ ZONES = ("guest CPU", "host kernel", "kvm_run page", "VMM", "device")
 _ZONE_OF = {
     "value": ZONES[0],
     "x0": ZONES[0],
+    "r0": ZONES[0],
     "regs[0]": ZONES[1],
     "data": ZONES[1],
     "extended": ZONES[1],
@@ -48,12 +49,15 @@ def zone(s: Setup, place: str) -> tuple[str, ByteOrder]:
 
 
 def instruction(s: Setup) -> str:
-    """Return an A64 instruction that makes this access.
+    """Return an A64 or, on arm, an A32 instruction that makes this access.
 
     >>> from kvmendian.model.setups import Setup
-    >>> instruction(Setup(op="load", width=2, signed=True))
-    'ldrsh x0, [x1]'
+    >>> instruction(Setup(op="load", width=2, signed=True)), instruction(Setup(arch="arm"))
+    ('ldrsh x0, [x1]', 'str r0, [r1]')
     """
+    if s.arch == "arm":
+        verb = "str" if s.op == "store" else "ldrs" if s.signed else "ldr"
+        return f"{verb}{_LETTER[s.width]} r0, [r1]"
     if s.op == "store":
         return f"str{_LETTER[s.width]} {'x' if s.width == 8 else 'w'}0, [x1]"
     if s.signed:
@@ -98,12 +102,17 @@ def buffer_function(s: Setup) -> str:
 
 def get_reg(s: Setup) -> str:
     """Return the function that reads the register file."""
-    return "vcpu_reg" if s.kernel.buffer == "memcpy" else "vcpu_get_reg"
+    return "vcpu_get_reg" if _has_get_reg(s) else "vcpu_reg"
 
 
 def set_reg(s: Setup) -> str:
     """Return the function that writes the register file."""
-    return "vcpu_reg" if s.kernel.buffer == "memcpy" else "vcpu_set_reg"
+    return "vcpu_set_reg" if _has_get_reg(s) else "vcpu_reg"
+
+
+def _has_get_reg(s: Setup) -> bool:
+    """Whether registers are read and written by functions; older code had a pointer to the slot."""
+    return s.arch == "arm64" and s.kernel.buffer != "memcpy"
 
 
 def orders(one: str, first: str, other: str, second: str, width: int) -> str:
@@ -139,7 +148,7 @@ def conversion(s: Setup, before: Lanes, after: Lanes) -> str:
 
 def step(s: Setup, place: str) -> str:
     """Say in one sentence how the value came to rest at a place."""
-    return (_store if s.op == "store" else _load)(s, place)
+    return (_store if s.op == "store" else _load)(s, "x0" if place == "r0" else place)
 
 
 def _driver(s: Setup) -> str:
@@ -172,7 +181,7 @@ def _emulated(s: Setup) -> str:
 
 
 def _store(s: Setup, place: str) -> str:
-    host = _FIRST[s.host]
+    host, x0 = _FIRST[s.host], s.register_name
     first = "1 byte" if s.width == 1 else f"{s.width} bytes"
     buffer = {
         "native": f"The low {first}, stored in the host's own order ({s.host}).",
@@ -184,8 +193,8 @@ def _store(s: Setup, place: str) -> str:
         "x0": _driver(s)
         if s.driver == "accessor"
         else "The guest's register: an integer, with significance and without addresses.",
-        "regs[0]": f"The guest exits; the kernel spills x0 into its own RAM, {host}.",
-        "data": f"The kernel loads the slot in the order it stored it ({s.host}): x0 again.",
+        "regs[0]": f"The guest exits; the kernel spills {x0} into its own RAM, {host}.",
+        "data": f"The kernel loads the slot in the order it stored it ({s.host}): {x0} again.",
         "data′": _converted(s),
         "data_buf": buffer,
         "mmio.data": "Copied into the page shared with the VMM; a copy keeps addresses.",
@@ -200,10 +209,11 @@ def _load(s: Setup, place: str) -> str:
     buffer = {
         "native": f"The kernel loads {first} in the host's own order ({s.host}).",
         "little": f"The kernel loads {first}, the first as the least significant.",
-        "memcpy": f"Copied into the first {first} of a cleared 64-bit integer.",
+        "memcpy": f"Copied into the first {first} of a cleared {8 * s.slot}-bit integer.",
     }[s.kernel.buffer]
     extends = "Sign-extended from the top bit of the low " + first if s.signed else ""
-    keeps = "cut to 32 bits for a W register" if s.register_width == 32 else ""
+    narrow = s.arch == "arm64" and s.register_width == 32
+    keeps = "cut to 32 bits for a W register" if narrow else ""
     return {
         "register": "What the device's register holds: an integer, without addresses.",
         "val": _emulated(s),
@@ -212,6 +222,6 @@ def _load(s: Setup, place: str) -> str:
         "data′": _converted(s),
         "extended": ", then ".join(filter(None, (extends, keeps))).capitalize() + ".",
         "regs[0]": f"The kernel stores the integer into the register file, {host}.",
-        "x0": "The next entry loads x0 from the register file.",
+        "x0": f"The next entry loads {s.register_name} from the register file.",
         "value": _driver(s),
     }[place]

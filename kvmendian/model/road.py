@@ -107,8 +107,13 @@ class _Builder:
         self.swaps: list[Swap] = []
 
     def rest(self, place: str, kind: Kind, content: Lanes, function: str) -> Lanes:
-        """Let the value rest at a place; return its lanes, for the next step."""
-        self.steps.append(Step(place, kind, content, function, self.setup))
+        """Let the value rest at a place; return its lanes, for the next step.
+
+        An integer here has 8 lanes whatever the architecture; on arm the upper four are zeros
+        all the way, and no place shows them: there it is 32 bits wide.
+        """
+        rests = content[: self.setup.slot] if kind == "integer" else content
+        self.steps.append(Step(place, kind, rests, function, self.setup))
         return content
 
     def could_swap(self, who: str, *, swapped: bool, needed: bool, why: str) -> None:
@@ -125,8 +130,9 @@ class _Builder:
             number = lanes.as_int(data, self.value)
             self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
             moved = lanes.SECOND
+        moved = lanes.truncate(moved, s.slot)  # the function returns an unsigned long
         before, after = data[: s.width], moved[: s.width]
-        if moved == lanes.SECOND and self.value is not None:  # judge what it did by the content
+        if lanes.SECOND[0] in moved and self.value is not None:  # judge by the content
             before = tuple(lanes.evaluate(before, self.value))
             after = tuple(lanes.evaluate(after, self.value, self.computed))
         reverses = s.kernel.buffer != "little"
@@ -169,7 +175,7 @@ class _Builder:
         s = self.setup
         done = lanes.sign_extend(data, s.width) if s.signed else data
         done = lanes.truncate(done, s.register_width // 8)
-        if s.signed or s.register_width < 64:
+        if s.signed or s.register_width < 8 * s.slot:
             self.rest("extended", "integer", done, "kvm_handle_mmio_return")
         return done
 
@@ -180,18 +186,18 @@ class _NeedsValueError(Exception):
 
 def _store(b: _Builder) -> dict[str, Lanes]:
     s = b.setup
-    software = lanes.SOURCE
+    software = lanes.truncate(lanes.SOURCE, s.slot)
     if s.driver == "accessor":
         software = lanes.truncate(software, s.width)
         b.rest("value", "integer", software, "software")
-        x0 = b.rest("x0", "integer", b.accessor(software), reasons.accessor(s))
+        x0 = b.rest(s.register_name, "integer", b.accessor(software), reasons.accessor(s))
     else:
-        x0 = b.rest("x0", "integer", software, reasons.instruction(s))
-    regs = b.rest("regs[0]", "bytes", lanes.store(x0, 8, s.host), "guest exit")
+        x0 = b.rest(s.register_name, "integer", software, reasons.instruction(s))
+    regs = b.rest("regs[0]", "bytes", lanes.store(x0, s.slot, s.host), "guest exit")
     data = b.rest("data", "integer", lanes.load(regs, s.host), reasons.get_reg(s))
     moved = b.convert(data)
     if s.kernel.buffer == "memcpy":  # the first bytes of the register's memory image
-        stored = lanes.store(moved, 8, s.host)[: s.width]
+        stored = lanes.store(moved, s.slot, s.host)[: s.width]
     else:
         stored = lanes.store(moved, s.width, b.buffer_order())
     b.rest("data_buf", "bytes", stored, reasons.buffer_function(s))
@@ -218,7 +224,7 @@ def _load(b: _Builder) -> dict[str, Lanes]:
     mmio = lanes.store(val, s.width, s.host)
     b.rest("mmio.data", "bytes", mmio, "stn_he_p")
     if s.kernel.buffer == "memcpy":  # into the first bytes of a cleared unsigned long
-        data = lanes.load(lanes.concat(mmio, (lanes.ZERO,) * (8 - s.width)), s.host)
+        data = lanes.load(lanes.concat(mmio, (lanes.ZERO,) * (s.slot - s.width)), s.host)
     else:
         data = lanes.load(mmio, b.buffer_order())
     b.rest("data", "integer", data, reasons.buffer_function(s))
@@ -226,9 +232,9 @@ def _load(b: _Builder) -> dict[str, Lanes]:
         data = b.convert(b.extend(data))
     else:
         data = b.extend(b.convert(data))
-    regs = lanes.store(data, 8, s.host)
+    regs = lanes.store(data, s.slot, s.host)
     b.rest("regs[0]", "bytes", regs, reasons.set_reg(s))
-    x0 = b.rest("x0", "integer", lanes.load(regs, s.host), "guest entry")
+    x0 = b.rest(s.register_name, "integer", lanes.load(regs, s.host), "guest entry")
     software = x0
     if s.driver == "accessor":
         software = b.accessor(x0)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 WIDTHS = (1, 2, 4, 8)
 _ORDERS = ("little", "big")
+SLOTS = {"arm64": 8, "arm": 4}
+"""Bytes of a register slot, by architecture."""
+
+COMBINED = ("op", "width", "signed", "register_width", "arch")
+"""Fields that do not go together in every combination: the arguments of `impossible`."""
+
 CHOICES: dict[str, tuple[Any, ...]] = {
     "op": ("store", "load"),
     "width": WIDTHS,
@@ -29,6 +35,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "driver": ("raw", "accessor"),
     "signed": (False, True),
     "register_width": (64, 32),
+    "arch": ("arm64", "arm"),
 }
 """Allowed values, defaults first but for width and op, in the order in which `all` goes."""
 
@@ -65,8 +72,15 @@ class Setup:
     driver         `"raw"` load or store, or an `"accessor"` (readl/writel) that reverses
                    where guest and device order differ
     signed         a sign-extending load (SSE)
-    register_width 64 or 32 bits (the syndrome's SF); loads only, a store reads the whole slot
+    register_width 64 or 32 bits (the syndrome's SF) that a load fills; a store reads the whole
+                   slot. Left out it is the slot's: 64 on arm64, 32 on arm
+    arch           whose KVM: `"arm64"`, register slots of 8 bytes, or `"arm"`, the 32-bit
+                   arch/arm of the thread (v3.9 to v5.6), slots of 4: an `unsigned long`
     ============== ========================================================================
+
+    On `"arm"` no access moves 8 bytes (the kernel answered SAS 0b11 with -EFAULT) and no load of
+    4 bytes extends a sign. `sign-fixed-2026` is allowed there, though KVM left arch/arm in v5.7:
+    it is what the fix would do.
 
     Raises `SetupError` for an unknown value or an impossible combination.
 
@@ -83,17 +97,20 @@ class Setup:
     design: str | Design = "sign-fixed-2026"
     driver: Literal["raw", "accessor"] = "raw"
     signed: bool = False
-    register_width: int = 64
+    register_width: int = None  # type: ignore[assignment]  # __post_init__ takes the slot's
+    arch: Literal["arm64", "arm"] = "arm64"
 
     trace: ClassVar[Callable[..., Any]]
     """`setup.trace(value)` is `story.trace(setup, value)`: that layer lies above, and enters it."""
 
     def __post_init__(self) -> None:
         """Check every field, then their combination; normalise integers and known designs."""
+        if self.register_width is None:
+            object.__setattr__(self, "register_width", 32 if self.arch == "arm" else 64)
         for name, allowed in CHOICES.items():
             object.__setattr__(self, name, _choice(name, getattr(self, name), allowed))
         object.__setattr__(self, "design", _design(self.design))
-        names = ("op", "width", "signed", "register_width")
+        names = COMBINED
         problem = impossible(*(getattr(self, name) for name in names))
         if problem:
             given = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
@@ -110,6 +127,16 @@ class Setup:
         return self.kernel.name
 
     @property
+    def slot(self) -> int:
+        """Bytes of a register in the kernel's register file: C's `unsigned long`."""
+        return SLOTS[self.arch]
+
+    @property
+    def register_name(self) -> str:
+        """The guest's register by the name that its instruction set has: x0 or r0."""
+        return "x0" if self.arch == "arm64" else "r0"
+
+    @property
     def device_order(self) -> ByteOrder:
         """The device's order with `"native"` resolved: QEMU's target order, never the host's."""
         return self.target if self.device == "native" else self.device
@@ -117,7 +144,8 @@ class Setup:
     @property
     def value_bits(self) -> int:
         """Bits that a value may have: a raw store takes the whole register, all else the width."""
-        return 64 if self.op == "store" and self.driver == "raw" else 8 * self.width
+        whole = self.op == "store" and self.driver == "raw"
+        return 8 * (self.slot if whole else self.width)
 
     def check_value(self, value: object) -> int:
         """Return the value as an int if it fits; raise `SetupError` if not. Masks nothing.
@@ -156,13 +184,17 @@ class Setup:
     def all(cls, **fixed: Any) -> Iterator[Setup]:  # noqa: ANN401 - one value for any field
         """Yield every valid setup, simplest first; fields given are held at that value.
 
-        Stores come first, then loads, then sign-extending loads; then by width, then by host,
-        guest and the rest, so that the first to fail is the smallest counterexample.
+        arm64 comes before arm, stores before loads, and these before sign-extending loads; then by
+        width, then by host, guest and the rest, so that the first to fail is the smallest
+        counterexample.
 
         >>> sum(1 for setup in Setup.all()), sum(1 for setup in Setup.all(design="swab"))
-        (4608, 768)
+        (6912, 1152)
+        >>> sum(1 for setup in Setup.all(design="swab", arch="arm"))
+        384
         """
         choices: dict[str, tuple[Any, ...]] = {
+            "arch": CHOICES["arch"],
             "op": CHOICES["op"],
             "signed": CHOICES["signed"],
             **{name: CHOICES[name] for name in ("width", "register_width", "host", "guest")},
@@ -179,21 +211,32 @@ class Setup:
         choices |= {name: (value,) for name, value in fixed.items()}
         for point in product(*choices.values()):
             given = dict(zip(choices, point, strict=True))
-            if not impossible(*(given[k] for k in ("op", "width", "signed", "register_width"))):
+            if not impossible(*(given[k] for k in COMBINED)):
                 yield cls(**given)
 
 
-def impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
-    """Return what is allowed and what to try where four good values do not go together."""
-    plain = "signed=False, register_width=64"
+def impossible(  # noqa: PLR0911 - one return a rule
+    op: str, width: int, signed: bool, register_width: int, arch: str
+) -> tuple[str, str] | None:
+    """Return what is allowed and what to try where five good values do not go together.
+
+    >>> impossible("load", 8, False, 32, "arm")[1]
+    'width=4'
+    """
+    if arch == "arm" and width == 8:
+        return "1, 2 or 4 bytes on arm: that kernel answered 8 (SAS 0b11) with -EFAULT", "width=4"
+    if arch == "arm" and register_width != 32:
+        return "a 32-bit register on arm: no register of that guest is wider", "register_width=32"
+    bits = 8 * SLOTS[arch]
+    plain = f"signed=False, register_width={bits}"
     if op == "store" and signed:
         return "sign extension for a load only: a store extends nothing", plain
-    if op == "store" and register_width != 64:
-        return "a 64-bit register for a store: it reads the whole slot", plain
+    if op == "store" and register_width != bits:
+        return f"a {bits}-bit register for a store: it reads the whole slot", plain
     if 8 * width > register_width:
         return "a 64-bit register for 8 bytes: 32 bits are too few", plain
     if signed and 8 * width == register_width:
-        wider = width < 8
+        wider = width < 8 and arch == "arm64"
         return (
             "sign extension only into a register wider than the access",
             "signed=True, register_width=64" if wider else "signed=False",

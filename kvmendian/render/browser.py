@@ -18,7 +18,7 @@ from kvmendian.errors import SetupError
 from kvmendian.model import reasons
 from kvmendian.model.designs import DESIGNS, Design
 from kvmendian.model.road import road
-from kvmendian.model.setups import CHOICES, Setup, impossible
+from kvmendian.model.setups import CHOICES, COMBINED, Setup, impossible
 from kvmendian.model.story import Story
 
 from . import places, words
@@ -42,6 +42,7 @@ LABELS = {
     "driver": "Driver",
     "signed": "Sign-extend",
     "register_width": "Register width",
+    "arch": "Architecture",
     "value": "Value",
 }
 """Accessible names of the controls."""
@@ -117,6 +118,8 @@ class _Book:
                 text(words.ledger_head(found.swaps)),
                 text(reasons.instruction(found.setup)),
                 found.setup.value_bits,
+                found.setup.slot,
+                text(found.setup.register_name),
             )
         )
 
@@ -131,7 +134,7 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
     Raises `SetupError` for a design that does more than move bytes, or a name used twice.
 
     >>> sorted(document())[:4]
-    ['choices', 'defaults', 'did', 'ends']
+    ['choices', 'combined', 'defaults', 'did']
     """
     names = [*DESIGNS, *(design.name for design in designs)]
     if len(set(names)) < len(names):
@@ -141,7 +144,7 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
     book, index = _Book(), []
     for point in product(*choices.values()):
         fields = dict(zip(FIELDS, point, strict=True))
-        if impossible(fields["op"], fields["width"], fields["signed"], fields["register_width"]):
+        if impossible(*(fields[name] for name in COMBINED)):
             index.append(-1)
             continue
         found = road(Setup(**fields))
@@ -163,6 +166,7 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
         "swaps": book.swaps.items,
         "roads": book.roads.items,
         "index": index,
+        "combined": list(COMBINED),
         "problems": _problems(),
         "verdicts": words.VERDICTS,
         "phrases": words.PHRASES,
@@ -181,10 +185,9 @@ def packed(designs: tuple[Design, ...] = ()) -> bytes:
 
 
 def _problems() -> dict[str, str]:
-    """Say of each impossible combination why it is impossible, keyed by its four fields."""
-    names = ("op", "width", "signed", "register_width")
+    """Say of each impossible combination why it is impossible, keyed by its five fields."""
     found = {}
-    for point in product(*(CHOICES[name] for name in names)):
+    for point in product(*(CHOICES[name] for name in COMBINED)):
         problem = impossible(*point)
         if problem:
             found["|".join(str(value).lower() for value in point)] = problem[0]

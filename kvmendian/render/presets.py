@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+_ARM = {"arch": "arm", "register_width": 32}
+"""The thread's own machine: a road of four bytes."""
+
 
 def _quadrant(host: str, guest: str) -> dict[str, Any]:
     return {
         "name": f"Quadrant: host {host}, guest {guest}",
-        "fields": {"host": host, "guest": guest},
+        "fields": {**_ARM, "host": host, "guest": guest},
     }
 
 
@@ -16,24 +19,25 @@ PRESETS: tuple[dict[str, Any], ...] = (
     *(_quadrant(host, guest) for host in ("little", "big") for guest in ("little", "big")),
     {
         "name": "2012: one byte, big host, memcpy",
-        "fields": {"design": "memcpy-2012", "host": "big", "width": 1},
-        "value": "0x1122334455667788",
+        "fields": {**_ARM, "design": "memcpy-2012", "host": "big", "width": 1},
+        "value": "0x11223344",
     },
     {
         "name": "2013: the broken quadrant (big host, little guest)",
-        "fields": {"design": "be-guests-2013", "host": "big"},
+        "fields": {**_ARM, "design": "be-guests-2013", "host": "big"},
     },
     {
         "name": "6 Jan 2014, Dall: swab, big guest on a big host",
-        "fields": {"design": "swab", "host": "big", "guest": "big"},
+        "fields": {**_ARM, "design": "swab", "host": "big", "guest": "big"},
     },
     {
-        "name": "20 Jan 2014, Kamensky: swab needs a second swap",
-        "fields": {"design": "swab-le-buffer", "host": "big", "guest": "big"},
+        "name": "6 Jan 2014, Kamensky: swab needs a second swap",
+        "fields": {**_ARM, "design": "swab-le-buffer", "host": "big", "guest": "big"},
     },
     {
-        "name": "20 Jan 2014, Kamensky: a big guest's REV breaks under swab",
+        "name": "6 Jan 2014, Kamensky: a big guest's REV breaks under swab",
         "fields": {
+            **_ARM,
             "op": "load",
             "design": "swab",
             "host": "big",
@@ -43,23 +47,23 @@ PRESETS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": "21 Jan 2014, Kamensky: in the order of the device, says the short form",
-        "fields": {"device": "big", "design": "merged-2014"},
+        "fields": {**_ARM, "device": "big", "design": "merged-2014"},
     },
     {
         "name": "A raw store of a big guest to a little device",
-        "fields": {"guest": "big", "design": "merged-2014"},
+        "fields": {**_ARM, "guest": "big", "design": "merged-2014"},
     },
     {
         "name": "The same store through writel",
-        "fields": {"guest": "big", "design": "merged-2014", "driver": "accessor"},
+        "fields": {**_ARM, "guest": "big", "design": "merged-2014", "driver": "accessor"},
     },
     {
         "name": "12 Jun 2014, Kamensky: the merged answer",
-        "fields": {"design": "merged-2014", "host": "big"},
+        "fields": {**_ARM, "design": "merged-2014", "host": "big"},
     },
     {
         "name": "Native means the target: a big-endian build of the emulator",
-        "fields": {"device": "native", "target": "big", "design": "merged-2014"},
+        "fields": {**_ARM, "device": "native", "target": "big", "design": "merged-2014"},
     },
     {
         "name": "2014 to 2026: the lost sign",

@@ -51,7 +51,7 @@ def lay_out(told: Story, top: float) -> list[Row]:
     cell = 56.0 if columns > 4 else 78.0
     right = NOTES - 34.0
     made_by = {entry.stage for entry in told.swaps}
-    opened = {"mmio.data", "x0", "register"}
+    opened = {"mmio.data", "x0", "r0", "register"}
     rows: list[Row] = []
     for number, (stage, (shown, rest)) in enumerate(zip(told.stages, splits, strict=True)):
         if number:

@@ -104,7 +104,7 @@ def _yardstick(told: Story) -> list[str]:
     if register != promised:
         more = [
             f"  From these bytes in RAM the instruction would load {words.full(told, promised)};",
-            f"  x0 is {words.full(told, register)}.",
+            f"  {told.setup.register_name} is {words.full(told, register)}.",
         ]
     did = "leaves" if told.setup.op == "store" else "must have found"
     return [

@@ -30,8 +30,9 @@ def low(story: Story, value: int) -> str:
 
 
 def full(story: Story, value: int) -> str:
-    """Write a register: its low bytes where the rest is zero, else all eight."""
-    return low(story, value) if value < 1 << 8 * story.setup.width else hexa(value, 8)
+    """Write a register: its low bytes where the rest is zero, else the whole slot."""
+    s = story.setup
+    return low(story, value) if value < 1 << 8 * s.width else hexa(value, s.slot)
 
 
 def title(story: Story) -> str:
@@ -44,7 +45,8 @@ def title(story: Story) -> str:
     s = story.setup
     size = "1 byte" if s.width == 1 else f"{s.width} bytes"
     op = f"{'sign-extending ' if s.signed else ''}{s.op}"
-    return f"{op} of {size}, {full(story, story.value)}, through {s.design_name}"
+    where = " on 32-bit arm" if s.arch == "arm" else ""
+    return f"{op} of {size}, {full(story, story.value)}, through {s.design_name}{where}"
 
 
 def owner(zone: str, order: str) -> str:
@@ -66,7 +68,7 @@ def subtitle(story: Story) -> str:
     s = story.setup
     device = f"native ({s.target})" if s.device == "native" else s.device
     parts = [f"guest {s.guest}", f"host {s.host}", f"device {device}", f"{s.driver} driver"]
-    if s.op == "load" and s.register_width == 32:
+    if s.arch == "arm64" and s.op == "load" and s.register_width == 32:
         parts.append("32-bit register")
     return " · ".join(parts)
 
@@ -81,12 +83,18 @@ VERDICTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "111": ("Right", "{is_ram}, and the device gets {device}."),
     },
     "load": {
-        "000": ("Wrong", "x0 is {register}; the same bytes in RAM would give {expected}."),
-        "010": ("Wrong", "x0 is {register}; the same bytes in RAM would give {expected}."),
-        "100": (_LUCK, "{is_x0}, but software gets {software} where the device holds {device}."),
-        "110": (_LUCK, "{is_x0}, and software gets {result}."),
-        "101": (_DRIVER, "{is_x0}, but software gets {software} where the device holds {device}."),
-        "111": ("Right", "{is_x0}, and software gets {result}."),
+        "000": ("Wrong", "{x0} is {register}; the same bytes in RAM would give {expected}."),
+        "010": ("Wrong", "{x0} is {register}; the same bytes in RAM would give {expected}."),
+        "100": (
+            _LUCK,
+            "{x0} {is_x0}, but software gets {software} where the device holds {device}.",
+        ),
+        "110": (_LUCK, "{x0} {is_x0}, and software gets {result}."),
+        "101": (
+            _DRIVER,
+            "{x0} {is_x0}, but software gets {software} where the device holds {device}.",
+        ),
+        "111": ("Right", "{x0} {is_x0}, and software gets {result}."),
     },
 }
 """By operation, then by three digits: the ABI is kept for this value, the driver is right, and the
@@ -97,7 +105,7 @@ by `verdict`, and by the browser in the same way.
 PHRASES = {
     "not_ram": "mmio.data is not what RAM would hold",
     "is_ram": "mmio.data holds what RAM would hold",
-    "is_x0": "x0 is what the same bytes in RAM would give",
+    "is_x0": "is what the same bytes in RAM would give",
 }
 
 
@@ -112,6 +120,7 @@ def verdict(story: Story) -> tuple[str, str]:
     facts = (story.honours_abi, story.driver_is_right, always)
     judgement, sentence = VERDICTS[story.setup.op]["".join(str(int(fact)) for fact in facts)]
     values = {
+        "x0": story.setup.register_name,
         "device": low(story, story.device_value),
         "software": low(story, story.software_value),
         "result": full(story, story.software_value),
@@ -121,24 +130,29 @@ def verdict(story: Story) -> tuple[str, str]:
     return judgement, sentence.format(**PHRASES, **values)
 
 
-def why(road: Road) -> str:  # noqa: PLR0911 - one return a reason
-    """Return the one plain sentence of why, for this setup.
+def why(road: Road) -> str:
+    """Return the plain sentence of why, for this setup, and what there never was.
 
     >>> from kvmendian import Setup
     >>> why(Setup(width=1, guest="big").trace(0x11).road)
     'One byte has no order: no toggle of a byte order can change it.'
     """
+    never = road.setup.arch == "arm" and road.setup.design_name == "sign-fixed-2026"
+    return _why(road) + (" (KVM left arch/arm in v5.7: this fix was never made there.)" * never)
+
+
+def _why(road: Road) -> str:  # noqa: PLR0911 - one return a reason
     s = road.setup
     if road.one_value:
         return (
             "Your function does more than move bytes: what stands here is about this value, and "
             "nothing is proven for others."
         )
-    cut = s.kernel.buffer == "memcpy" and s.width < 8
+    cut = s.kernel.buffer == "memcpy" and s.width < s.slot
     if cut and s.host == "big" and not road.honours_abi:
         return (
-            f"memcpy moves no more than the first {s.width} of the integer's 8 bytes in memory, "
-            "and on a big host the first are the most significant."
+            f"memcpy moves no more than the first {s.width} of the integer's {s.slot} bytes in "
+            "memory, and on a big host the first are the most significant."
         )
     if s.signed and not road.honours_abi:
         wrong = _sign(road)

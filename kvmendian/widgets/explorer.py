@@ -12,7 +12,7 @@ import traitlets
 
 from kvmendian.errors import SetupError, show
 from kvmendian.model.designs import DESIGNS, Design
-from kvmendian.model.setups import Setup
+from kvmendian.model.setups import CHOICES, SLOTS, Setup
 from kvmendian.model.story import Story, trace
 from kvmendian.render import browser, page, svg
 from kvmendian.render.presets import PRESETS
@@ -79,6 +79,7 @@ class Explorer(anywidget.AnyWidget):
     driver = Checked("raw").tag(sync=True)
     signed = Checked(default_value=False).tag(sync=True)
     register_width = Checked(64).tag(sync=True)
+    arch = Checked("arm64").tag(sync=True)
     value = Checked(0x11223344).tag(sync=True, to_json=to_browser, from_json=from_browser)
     step = Checked(0).tag(sync=True)
     compare = traitlets.Any(None).tag(sync=True)
@@ -112,7 +113,8 @@ class Explorer(anywidget.AnyWidget):
             if name not in CONTROLS:
                 raise SetupError(f"only={wanted}", ", ".join(CONTROLS), 'only=["guest", "width"]')
         fields = {name: state.get(name, default) for name, default in Setup().fields().items()}
-        setup = self._setup(fields)
+        setup = self._setup({**fields, "register_width": state.get("register_width")})
+        fields["register_width"] = setup.register_width
         if "value" not in state:
             state["value"] = 0x1122334455667788 >> (64 - 8 * setup.width)
         _check(setup, state["value"], state.get("step", 0), self._other(fields, compare))
@@ -150,7 +152,10 @@ class Explorer(anywidget.AnyWidget):
             setup = self._setup(fields)
             _check(setup, rest["value"], rest["step"], self._other(fields, rest["compare"]))
         except SetupError as error:
-            raise RefusedError(error.given, error.allowed, error.hint) from None
+            hint = error.hint
+            if name == "arch" and given in CHOICES["arch"]:  # the register's width goes with it
+                hint = f"explorer.set(arch={given!r}, register_width={8 * SLOTS[given]})"
+            raise RefusedError(error.given, error.allowed, hint) from None
         return getattr(setup, name) if name in FIELDS and name != "design" else given
 
     @property
@@ -198,7 +203,8 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """One line that rebuilds the state: only what is not a default."""
-        plain = {**Setup().fields(), "step": 0, "compare": None, "only": None}
+        plain = {**Setup(arch=self.arch).fields(), "arch": "arm64", "step": 0}
+        plain |= {"compare": None, "only": None}
         parts = [
             f"{name}={getattr(self, name)!r}"
             for name in plain

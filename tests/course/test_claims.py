@@ -66,8 +66,8 @@ def test_swab_is_right_with_a_little_buffer_and_else_on_little_hosts():
 @pytest.mark.parametrize("number", [7, 21])
 def test_the_counterexample_is_a_raw_store_of_a_big_guest_to_a_little_device(number):
     held, broken = sides(number)
-    assert Setup(guest="big", device="little") in broken
-    assert Setup(guest="big", device="big") in held
+    assert Setup(guest="big", device="little", arch="arm") in broken
+    assert Setup(guest="big", device="big", arch="arm") in held
     assert Setup(guest="big", device="little").trace(0x11223344).mmio_data[0] == 0x11
 
 
@@ -81,15 +81,15 @@ def test_native_differs_from_little_for_a_big_target_alone():
 def test_the_draft_and_the_sentence_agree_on_little_little_in_both_readings():
     for reading in (0, 1):
         held, broken = sides(22, reading)
-        assert Setup(host="little", guest="little") in held
-        assert Setup(host="big", guest="little") in broken
-    assert Setup(host="big", guest="big") in sides(22, 1)[0]
+        assert Setup(host="little", guest="little", arch="arm") in held
+        assert Setup(host="big", guest="little", arch="arm") in broken
+    assert Setup(host="big", guest="big", arch="arm") in sides(22, 1)[0]
 
 
 def test_2013_left_one_quadrant():
     _, broken = sides(23)
     assert {(s.host, s.guest) for s in broken} == {("big", "little")}
-    assert {s.width for s in broken} == {2, 4, 8}
+    assert {s.width for s in broken} == {2, 4}
 
 
 def test_the_merged_code_lost_the_sign_in_all_quadrants_and_2013_in_most():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+from ast import literal_eval
 from dataclasses import FrozenInstanceError, replace
 
 import bitstring
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from kvmendian import DESIGNS, Setup, trace, truth_table
+from kvmendian import DESIGNS, Setup, SetupError, trace, truth_table
 from kvmendian.model import lanes
 from kvmendian.model.atlas import Atlas, apply
 from kvmendian.model.road import road
@@ -64,6 +65,14 @@ width  guest   mmio.data                little device       big device
 """
 
 
+# On 32-bit arch/arm, for 1, 2, 4 bytes and signs of 1, 2: the whole slot is 4 bytes, so a big
+# guest's word on a big host is right in 2012 already. All else is as on arm64.
+TRUTH_ARM = """
+design           host    guest   store  load  signed
+memcpy-2012      big     big     XXo    XXo   XX
+"""
+
+
 def rows(table):
     return [line.split() for line in table.strip().splitlines()[1:]]
 
@@ -71,7 +80,7 @@ def rows(table):
 def test_the_truth_table_of_the_facts_comes_out_of_the_atlas():
     table, seen = truth_table(), 0
     for design, host, guest, *groups in rows(TRUTH):
-        atlas = Atlas(design=design, host=host, guest=guest)
+        atlas = Atlas(design=design, host=host, guest=guest, arch="arm64")
         for kind, marks in zip(("store", "load", "signed load"), groups, strict=True):
             for width, mark in zip(WIDTHS, marks, strict=False):
                 op, signed = ("store" if kind == "store" else "load"), kind == "signed load"
@@ -80,6 +89,18 @@ def test_the_truth_table_of_the_facts_comes_out_of_the_atlas():
                 assert table.cells[design, host, guest, kind, width] == right
                 seen += 1
     assert seen == len(table.cells) == 6 * 4 * 11
+
+
+def test_on_arm_all_is_as_on_arm64_but_a_whole_slot_of_2012():
+    other = {tuple(line[:3]): line[3:] for line in rows(TRUTH_ARM)}
+    for design, host, guest, *same in rows(TRUTH):
+        groups = other.get((design, host, guest), same)
+        atlas = Atlas(design=design, host=host, guest=guest, arch="arm")
+        for kind, marks in zip(("store", "load", "signed load"), groups, strict=True):
+            op, signed = ("store" if kind == "store" else "load"), kind == "signed load"
+            for width, mark in zip((1, 2) if signed else (1, 2, 4), marks, strict=False):
+                right = atlas.holds(op=op, signed=signed, width=width)
+                assert right == (mark == "o"), (design, host, guest, kind, width)
 
 
 @pytest.mark.parametrize("host", ORDERS)
@@ -216,9 +237,11 @@ def test_the_atlas_reads_as_stories_do():
 
 
 def test_the_state_space_has_the_size_that_it_should_have():
-    assert len(ALL) == len(set(ALL)) == 4608
-    stores, loads = 4 * 1, 4 + 4 + 3 + 1  # widths; widths by extension and register width
-    assert len(ALL) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 2
+    assert len(ALL) == len(set(ALL)) == 4608 + 2304
+    stores, loads = 4 * 1, 4 + 3 + 3 + 2  # widths; to X and W registers, then with their signs
+    assert len(tuple(Setup.all(arch="arm64"))) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 2
+    stores, loads = 3 * 1, 3 + 2
+    assert len(tuple(Setup.all(arch="arm"))) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 2
 
 
 def test_setup_keeps_its_contract():
@@ -226,7 +249,7 @@ def test_setup_keeps_its_contract():
     assert setup.fields() == {
         "op": "store", "width": 4, "guest": "little", "host": "little", "device": "little",
         "target": "little", "design": "sign-fixed-2026", "driver": "raw", "signed": False,
-        "register_width": 64,
+        "register_width": 64, "arch": "arm64",
     }  # fmt: skip
     assert setup == Setup(design=DESIGNS["sign-fixed-2026"])
     assert hash(setup) == hash(replace(setup))
@@ -234,6 +257,24 @@ def test_setup_keeps_its_contract():
     with pytest.raises(FrozenInstanceError):
         setup.width = 2
     assert Setup(width=np.int64(2)).width == 2
+    assert Setup(arch="arm").register_width == 32
+    assert (Setup(arch="arm").slot, Setup(arch="arm").register_name) == (4, "r0")
+    assert (setup.slot, setup.register_name) == (8, "x0")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"width": 8}, "EFAULT"),
+        ({"register_width": 64}, "32-bit register"),
+        ({"op": "load", "signed": True}, "wider than the access"),
+    ],
+)
+def test_what_arm_never_had_is_refused(given, says):
+    with pytest.raises(SetupError, match=says) as told:
+        Setup(arch="arm", **given)
+    name, _, value = told.value.hint.partition("=")
+    assert Setup(arch="arm", **{**given, name: literal_eval(value)})
 
 
 def test_integers_have_no_bytes_and_bytes_have_no_value():
@@ -242,7 +283,7 @@ def test_integers_have_no_bytes_and_bytes_have_no_value():
         for stage in story.stages:
             assert (stage.value is None) == (stage.kind == "bytes")
             assert (stage.bytes is None) == (stage.kind == "integer")
-            assert len(stage.lanes) == (8 if stage.bytes is None else len(stage.bytes))
+            assert len(stage.lanes) == (setup.slot if stage.bytes is None else len(stage.bytes))
         assert story.stages[-1].value in (story.device_value, story.software_value)
 
 

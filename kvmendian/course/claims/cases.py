@@ -6,14 +6,14 @@ A value of eight different bytes stands for all values where bytes only move (`l
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kvmendian.machine.consumers import Emulator, MemoryRegion, vgic_write
 from kvmendian.machine.guest import load, store
 from kvmendian.model import lanes
 from kvmendian.model.proofs import check
 from kvmendian.model.road import road
-from kvmendian.model.setups import Setup
+from kvmendian.model.setups import SLOTS, Setup
 from kvmendian.model.story import Story, trace
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
 
 THREAD = "thread of January 2014, kvmarm and kvm lists"
+SIXTH = "linux-arm-kernel, under Victor Kamensky's patch 5/5 for a big-endian host"
 PROBE = 0x8877665544332211
 """Eight different bytes: where they end up is where any bytes do."""
 
@@ -47,23 +48,31 @@ class Consumer(NamedTuple):
     width: int
 
 
+ARCH = "arm"
+"""The thread's own machine: where a claim does not say otherwise, its cases are of arch/arm."""
+
 MERGED, TODAY, OLD = "merged-2014", "sign-fixed-2026", "be-guests-2013"
 
 
 def stores_by_any_driver() -> Iterable[Setup]:
     """Return every store of today's kernel, to devices of any order."""
-    return Setup.all(op="store", target="little", design=TODAY)
+    return Setup.all(op="store", target="little", design=TODAY, arch=ARCH)
 
 
 def raw_stores() -> Iterable[Setup]:
     """Return every raw store of today's kernel, to devices of any order."""
-    return Setup.all(op="store", driver="raw", design=TODAY)
+    return Setup.all(op="store", driver="raw", design=TODAY, arch=ARCH)
 
 
 def plain(**fixed: object) -> Callable[[], Iterable[Setup]]:
-    """Return stores and zero-extending loads, raw, of a little device; what is given is held."""
-    fields = {"signed": False, "register_width": 64, "device": "little", "target": "little"}
-    return lambda: Setup.all(**{**fields, "driver": "raw", **fixed})
+    """Return stores and zero-extending loads, raw, of a little device; what is given is held.
+
+    They are of 32-bit arm unless `arch` says otherwise.
+    """
+    fields: dict[str, Any] = {"signed": False, "device": "little", "target": "little"}
+    fields |= {"driver": "raw", "arch": ARCH, **fixed}
+    fields.setdefault("register_width", 8 * SLOTS[fields["arch"]])
+    return lambda: Setup.all(**fields)
 
 
 def changed(setup: Setup, **change: object) -> Setup:

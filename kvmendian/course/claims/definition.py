@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kvmendian.machine.consumers import host_cast
 from kvmendian.machine.vgic import VGIC_ERAS
 from kvmendian.model import lanes
 from kvmendian.model.setups import Setup
 
 from .cases import (
+    ARCH,
     MERGED,
     ORDERS,
     PROBE,
+    SIXTH,
     THREAD,
     TODAY,
     WIDER,
@@ -30,6 +34,15 @@ from .cases import (
     wide,
 )
 from .verdict import Claim, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _native_stores() -> Iterable[Setup]:
+    """Return every raw store of today's kernel to a native device."""
+    return Setup.all(op="store", device="native", driver="raw", design=TODAY, arch=ARCH)
+
 
 DEFINITION = (
     Claim(
@@ -82,7 +95,7 @@ DEFINITION = (
         (
             Reading(
                 "little instead of native changes what a device gets",
-                wide(lambda: Setup.all(op="store", device="native", driver="raw", design=TODAY)),
+                wide(_native_stores),
                 lambda s: told(s).device_value != told(changed(s, device="little")).device_value,
             ),
         ),
@@ -134,8 +147,8 @@ DEFINITION = (
         16,
         "a-little-register-file-swaps-for-ever",
         "Victor Kamensky",
-        "20 Jan 2014",
-        THREAD,
+        "6 Jan 2014",
+        SIXTH,
         "To keep the guest's spilled registers little-endian on a big host would mean swaps "
         "without end.",
         (
@@ -160,8 +173,8 @@ DEFINITION = (
         17,
         "the-guests-own-rev-breaks",
         "Victor Kamensky",
-        "20 Jan 2014",
-        THREAD,
+        "6 Jan 2014",
+        SIXTH,
         "With an unconditional swap, a big guest on a big host that reads a little device and "
         "reverses, as it must, gets the wrong value.",
         (
@@ -183,7 +196,7 @@ DEFINITION = (
         18,
         "one-convention-for-kernel-and-qemu",
         "Christoffer Dall",
-        "21 Jan 2014",
+        "20 Jan 2014",
         THREAD,
         "Devices in the kernel and devices in QEMU must be given the bytes by the same convention.",
         (
@@ -200,7 +213,7 @@ DEFINITION = (
         19,
         "every-consumer-must-think",
         "Christoffer Dall",
-        "21 Jan 2014",
+        "20 Jan 2014",
         THREAD,
         "With bytes in the guest's order, everyone who wants a number has to think of the host's.",
         (

@@ -44,9 +44,8 @@ def _gicv_is_right(case: Orders, *, before: bool) -> bool:
 
 
 def _signed(design: str) -> Callable[[], Iterable[Setup]]:
-    return lambda: Setup.all(
-        op="load", signed=True, device="little", target="little", driver="raw", design=design
-    )
+    fields = {"op": "load", "signed": True, "device": "little", "target": "little"}
+    return lambda: Setup.all(**fields, driver="raw", design=design, arch="arm64")
 
 
 LATER = (
