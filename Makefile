@@ -50,7 +50,7 @@ classroom: $(VENV)/.bench ## 5, 10 and 20 learners on a real JupyterHub on this 
 	$(PY) tests/bench/classroom.py
 
 picture: $(VENV)/.lab ## draw the README's picture again
-	$(PY) -m kvmendian --host big --design be-guests-2013 --value 0x11223344 --svg \
+	$(PY) -m kvmendian --arch arm --host big --design be-guests-2013 --value 0x11223344 --svg \
 	  > notebooks/pictures/first-access.svg
 
 solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons

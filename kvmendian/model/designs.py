@@ -1,13 +1,10 @@
-"""The kernels: six ways to write KVM/arm64's conversion between register and `mmio.data`.
+"""The kernels: six ways to write KVM/Arm's conversion between register and `mmio.data`.
 
 A design is two functions on plain integers, as in the kernel's `asm/kvm_emulate.h`, and two facts
 about their surroundings: how the buffer is stored, and whether a sign-extending load is extended
-before or after the conversion. In all of them `data` is the 64-bit integer that the kernel holds
-in a local variable, `width` the bytes of the access (1, 2, 4, 8), and the result is what the
-kernel goes on with.
-
-Two simplifications, so that the designs differ in byte order alone: every design follows the
-arm64 shape of the code (a 64-bit register slot), and each truncates a load to 32 bits where the
+before or after the conversion. In all of them `data` is the `unsigned long` that the kernel holds
+in a local variable (64 bits on arm64, 32 on arm), `width` the bytes of the access, and the result
+is what the kernel goes on with. One simplification: each truncates a load to 32 bits where the
 syndrome says so (SF = 0), which kernels do only since v5.6 (b6ae256afd32, Dec 2019).
 """
 
@@ -238,7 +235,7 @@ _SIX = (
         author="Marc Zyngier",
         date="2013-02-12",
         commit="6d89d2d9b5ba",
-        release="in v3.14; v3.13 not checked",
+        release="v3.13 to v3.16",
         status="merged 7 Nov 2013; replaced in v3.17",
         summary="converts for a big guest only: a little guest on a big host goes wrong",
         reasons=_why(_LEFT, _BE),
@@ -251,7 +248,7 @@ _SIX = (
         author="Victor Kamensky",
         date="2014-06-12",
         commit="27f194fd360a (arm), b30070862edb (arm64)",
-        release="v3.17 to mid-2026",
+        release="v3.17 to v7.1; on arch/arm until KVM left it in v5.7",
         status="merged 11 Jul 2014; its masking broke sign-extending loads",
         summary="swaps where guest and host differ; the mask after it strips the sign extension",
         reasons=_why(_LE, _BE),
@@ -274,7 +271,7 @@ _SIX = (
         sign_extend="before",
         buffer="little",
         author="Christoffer Dall, completed by Victor Kamensky",
-        date="2014-01-20",
+        date="2014-01-06",
         status="discussed on the list, not merged",
         summary="the same with a little-endian buffer: a big host swaps once more to store it",
         reasons=_why(_LEFT, _ALWAYS),
@@ -287,7 +284,7 @@ _SIX = (
         author="Fuad Tabba",
         date="2026-07-06",
         commit="85f56708a443",
-        release="mainline, mid-2026",
+        release="v7.2",
         status="today's kernel",
         summary="the merged conversion, with sign extension after it",
         reasons=_why(_LE, _BE),

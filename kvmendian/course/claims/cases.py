@@ -5,8 +5,9 @@ A value of eight different bytes stands for all values where bytes only move (`l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kvmendian.machine.consumers import Emulator, MemoryRegion, vgic_write
 from kvmendian.machine.guest import load, store
@@ -89,6 +90,12 @@ def honours(setup: Setup) -> bool:
     """Whether a setup keeps the ABI sentence for all values."""
     found = road(setup)
     return found is not None and found.honours_abi
+
+
+def of_2012(case: Orders, arch: Literal["arm64", "arm"]) -> list[bool]:
+    """Whether the code of 2012 is right for a little and for a big guest, on a machine."""
+    one = Setup(width=case.width, host=case.host, design="memcpy-2012", arch=arch)
+    return [honours(replace(one, guest=guest)) for guest in ORDERS]
 
 
 @cache
