@@ -66,8 +66,8 @@ class Emulator:
     """A QEMU: on which host it runs, for which target it was built, and from which time it is.
 
     In 2014 it loaded the bytes in the *target's* order and swapped for devices of the other one;
-    since August 2019 it loads in the *host's* order and swaps for devices of another. Both come to the
-    same: a device sees the bytes in its own order.
+    since August 2019 it loads in the *host's* order and swaps for devices of another. Both come
+    to the same: a device sees the bytes in its own order.
 
     >>> Emulator(host="big").write(bytes.fromhex("44332211"), MemoryRegion("little"))
     (Access(address=0x0, size=4, value=0x11223344),)

@@ -115,6 +115,26 @@ def _has_get_reg(s: Setup) -> bool:
     return s.arch == "arm64" and s.kernel.buffer != "memcpy"
 
 
+def arithmetic(s: Setup) -> str:
+    """Say where C computes and no longer moves bytes; empty for all but one kind of setup.
+
+    The code of 2012 extends a sign with a mask that is an int: for 4 bytes `1 << 31`, negative. On
+    a big arm64 host the word lies in the upper half of the integer then, and is negated.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> arithmetic(Setup())
+    ''
+    """
+    half = s.signed and s.width == 4 and s.slot == 8
+    if not (half and s.kernel.buffer == "memcpy" and s.host == "big"):
+        return ""
+    return (
+        "C computes here: its mask for the sign is a negative int, and the kernel leaves the "
+        "negated word in the upper half. No arrangement of bytes is that; the picture has the "
+        "word as it was."
+    )
+
+
 def orders(one: str, first: str, other: str, second: str, width: int) -> str:
     """Say of two byte orders whether they differ.
 

@@ -93,6 +93,11 @@ class Road(NamedTuple):
         return any(lane in lanes.SECOND for step in self.steps for lane in step.lanes)
 
     @property
+    def arithmetic(self) -> str:
+        """A sentence where the kernel computes what no lanes can say; empty nearly everywhere."""
+        return reasons.arithmetic(self.setup)
+
+    @property
     def honours_abi(self) -> bool:
         """Whether data and register are as promised for every value at once."""
         return self.mmio == self.ram and self.register == self.expected

@@ -138,7 +138,8 @@ def why(road: Road) -> str:
     'One byte has no order: no toggle of a byte order can change it.'
     """
     never = road.setup.arch == "arm" and road.setup.design_name == "sign-fixed-2026"
-    return _why(road) + (" (KVM left arch/arm in v5.7: this fix was never made there.)" * never)
+    more = " (KVM left arch/arm in v5.7: this fix was never made there.)" if never else ""
+    return _why(road) + more + (f" {road.arithmetic}" if road.arithmetic else "")
 
 
 def _why(road: Road) -> str:  # noqa: PLR0911 - one return a reason

@@ -109,8 +109,8 @@ LATER = (
                 lambda c: _gicv_is_right(c, before=True),
             ),
         ),
-        note="So claim 5 is right after all, for another kind of destination. The log's first reason "
-        "is a panic at EL2; big and little are our arithmetic.",
+        note="So claim 5 is right after all, for another kind of destination. The log's first "
+        "reason is a panic at EL2; big and little are our arithmetic.",
     ),
     Claim(
         26,
