@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from kvmendian.display import Drawn
 
@@ -12,6 +12,8 @@ from .road import Kind, Road, Swap, road
 from .setups import Setup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .lanes import ByteOrder, Lanes
 
 
@@ -44,6 +46,9 @@ class Story(Drawn):
     Integers are unsigned; bytes are in address order. `str()` is the story as text, and a
     notebook shows it as a picture (image/svg+xml).
     """
+
+    lookup: ClassVar[Callable[..., Any]] = staticmethod(lambda *_: None)
+    """`evidence.measured.of`: that layer lies above, and is entered by `kvmendian/__init__`."""
 
     def __init__(self, setup: Setup, value: int) -> None:
         """Check the value and find the road; everything else is evaluated when asked for."""
@@ -99,6 +104,16 @@ class Story(Drawn):
         """Whether device and software mean the same value, within the width."""
         bits = (1 << 8 * self.setup.width) - 1
         return self.device_value & bits == self.software_value & bits
+
+    @cached_property
+    def evidence(self) -> Any:  # noqa: ANN401 - `evidence.measured.Evidence`, of a layer above
+        """What a real kernel was recorded to do in this state; None where it is computed only.
+
+        >>> from kvmendian import Setup
+        >>> Setup(width=2).trace(0x1122).evidence.mmio_data.hex(" ")
+        '88 77'
+        """
+        return self.lookup(self.setup, self.value)
 
     @property
     def swaps(self) -> tuple[Swap, ...]:

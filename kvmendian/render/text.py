@@ -47,7 +47,8 @@ def story(told: Story) -> str:
             _wrap(stage.why, "   "),
             *("   " + line for line in cells(stage, told)),
         ]
-    return "\n".join([*parts, "", *_ledger(told), "", *_yardstick(told), ""])
+    evidence = _wrap(words.evidence(told))
+    return "\n".join([*parts, "", *_ledger(told), "", *_yardstick(told), "", evidence, ""])
 
 
 def cells(stage: Stage, told: Story) -> list[str]:

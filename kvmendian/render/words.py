@@ -223,6 +223,20 @@ def _driver(road: Road) -> str:
     return f" The accessor made up for the {s.device_order} device."
 
 
+COMPUTED = "Computed: no kernel was recorded in this state."
+
+
+def evidence(told: Story) -> str:
+    """Say in a line what a real kernel did in this state, or that all of it is computed.
+
+    >>> from kvmendian import Setup
+    >>> evidence(Setup(arch="arm").trace(1))
+    'Computed: no kernel was recorded in this state.'
+    """
+    found = told.evidence
+    return COMPUTED if found is None else str(found)
+
+
 def ledger_head(swaps: Sequence[Swap]) -> str:
     """Return the headline of the ledger.
 

@@ -1,0 +1,97 @@
+"""What a real kernel did in the state of a story: `story.evidence`.
+
+A recording is of a design on a host; a state is one of its accesses, whatever the device and the
+driver are, which the kernel never asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from kvmendian.model.story import trace
+
+from . import recordings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kvmendian.model.lanes import ByteOrder
+    from kvmendian.model.setups import Setup
+
+    from .recordings import Row
+
+
+class Evidence(NamedTuple):
+    """One recorded access: bytes in address order, `register` unsigned, 64 bits.
+
+    `value` is what to trace: a store's register, or what a little-endian device answered. `agrees`
+    says whether the model tells this access as it was recorded.
+    """
+
+    design: str
+    host: ByteOrder
+    kernel: str
+    insn: str
+    value: int
+    mmio_data: bytes
+    register: int
+    agrees: bool
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        same = "the same bytes and register" if self.agrees else "something else"
+        release = re.search(r"\d+\.\d+", self.kernel)
+        linux = f"Linux {release[0]}" if release else self.kernel
+        return (
+            f"Recorded: {linux} as a {self.host}-endian host, this design, {self.insn}: "
+            f"for {self.value:#x} {same} (mmio.data {self.mmio_data.hex(' ')}, "
+            f"register {self.register:#x})."
+        )
+
+    def __repr__(self) -> str:
+        """Say in a line what was recorded."""
+        return f"<Evidence: {self}>"
+
+
+def of(setup: Setup, value: int | None = None) -> Evidence | None:
+    """Return what a kernel was recorded to do in this state; None where none was.
+
+    Of several accesses in one state it is the one with this value, or else the first.
+
+    >>> from kvmendian import Setup
+    >>> of(Setup(design="merged-2014", host="big", width=2)).mmio_data.hex(" ")
+    '88 77'
+    >>> of(Setup(arch="arm")) is None
+    True
+    """
+    rows = _rows().get(_state(setup), ())
+    return next((row for row in rows if row.value == value), rows[0] if rows else None)
+
+
+@cache
+def _rows() -> Mapping[tuple[object, ...], tuple[Evidence, ...]]:
+    found: dict[tuple[object, ...], tuple[Evidence, ...]] = {}
+    orders: tuple[ByteOrder, ...] = ("little", "big")
+    for design in recordings.NAMES:
+        for host in orders:
+            recording = recordings.load(design, host)
+            for row in recording.rows:
+                state = _state(row.setup)
+                found[state] = (*found.get(state, ()), _evidence(row, recording.meta["kernel"]))
+    return found
+
+
+def _state(s: Setup) -> tuple[object, ...]:
+    width = s.register_width if s.signed else 64  # there is one zero-extending load of a width
+    return (s.arch, s.design, s.host, s.op, s.width, s.guest, s.signed, width)
+
+
+def _evidence(row: Row, kernel: str) -> Evidence:
+    told = trace(row.setup, row.value)
+    agrees = (told.mmio_data, told.register) == (row.mmio_data, row.register)
+    s = row.setup
+    return Evidence(
+        s.design_name, s.host, kernel, row.insn, row.value, row.mmio_data, row.register, agrees
+    )
