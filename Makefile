@@ -19,7 +19,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]' $(if
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check lint bench classroom picture solutions record slides site binder release clean
+.PHONY: help lab test check lint bench classroom picture solutions record compile slides site binder release clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
 
 record: ## ask real kernels of both byte orders again (Debian 12; minutes, and 3 GB in build/)
 	python3 tests/oracles/kvm/record.py
+
+compile: ## the designs in C again, by compilers of seven machines (Debian 12, x86-64; a minute)
+	PYTHONPATH=tests/oracles/kvm python3 tests/oracles/c/cross.py
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides

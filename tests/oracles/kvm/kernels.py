@@ -10,6 +10,10 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PACKAGES = (
     *("qemu-system-arm", "gcc-aarch64-linux-gnu", "linux-libc-dev-arm64-cross", "linux-source-6.1"),
@@ -46,15 +50,15 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def install() -> None:
+def install(packages: Iterable[str] = PACKAGES, recipe: str = "make record") -> None:
     """Install what is missing. Raises `SystemExit` where this is not Debian 12, or we may not."""
     about = Path("/etc/os-release").read_text(encoding="utf-8") if os.name == "posix" else ""
     if "ID=debian" not in about or 'VERSION_ID="12"' not in about:
         raise SystemExit(
-            "make record needs Debian 12, whose Linux 6.1 still has big-endian arm64; "
+            f"{recipe} needs Debian 12, whose Linux 6.1 and compilers still have big-endian arm64; "
             "a container or a virtual machine will do"
         )
-    missing = [name for name in PACKAGES if not version(name)]
+    missing = [name for name in packages if not version(name)]
     if not missing:
         return
     if os.geteuid():
