@@ -31,6 +31,11 @@ class Hexadecimal(int):
         return hex(self)
 
 
+def shown(default: object) -> object:
+    """Return a default as it is to be shown: an integer of more than 16 bits in hex."""
+    return Hexadecimal(default) if type(default) is int and default > 0xFFFF else default
+
+
 def names() -> tuple[str, ...]:
     """Return the full names of the public modules, the package first.
 
@@ -108,6 +113,9 @@ def show_fields(documented: dict[str, Module]) -> None:
             trait = getattr_static(one.obj, name, None)
             if isinstance(trait, TraitType):
                 member.docstring = ""
-                default = trait.default_value
-                hexed = type(default) is int and default > 255
-                member.default_value = Hexadecimal(default) if hexed else default
+                member.default_value = shown(trait.default_value)
+            elif isinstance(member, Function):
+                parameters = member.signature.parameters.values()
+                member.signature = member.signature.replace(
+                    parameters=[p.replace(default=shown(p.default)) for p in parameters]
+                )
