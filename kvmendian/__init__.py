@@ -1,4 +1,4 @@
-"""kvmendian: byte order where a hypervisor meets a device.
+"""Byte order where a hypervisor meets a device, to run and to take apart.
 
 A guest stores to a device that exists only in software. KVM packs the bytes into
 `kvm_run->mmio.data`, and guest, host and device may disagree on which byte comes first.
