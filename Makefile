@@ -62,7 +62,7 @@ record: ## ask real kernels of both byte orders again (Debian 12; minutes, and 3
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides
 
-site: $(VENV)/.lab ## make notebooks/site/: the course as pages with live pictures, for any web server
+site: $(VENV)/.site ## make notebooks/site/: course and API reference as pages, for any web server
 	$(PY) notebooks/gallery.py $(BASE)
 
 binder: $(VENV)/.test ## Binder's base image and our pins in a fresh environment: all notebooks, a browser
@@ -81,14 +81,18 @@ $(VENV)/.lab: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,lab)
 	@touch $@
 
+$(VENV)/.site: pyproject.toml | $(VENV)/bin/pip
+	$(call INSTALL,site)
+	@touch $(VENV)/.lab $@
+
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,test)
-	@touch $(VENV)/.lab $@
+	@touch $(VENV)/.lab $(VENV)/.site $@
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,bench)
 	npm install --silent --no-audit --no-fund --prefix $(VENV) configurable-http-proxy
-	@touch $(VENV)/.lab $(VENV)/.test $@
+	@touch $(VENV)/.lab $(VENV)/.site $(VENV)/.test $@
 
 # A name on PATH proves nothing: a pyenv shim may point nowhere, and Debian's Python lacks ensurepip.
 $(VENV)/bin/pip:

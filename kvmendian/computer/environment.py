@@ -24,7 +24,11 @@ _PIN = re.compile(r"^\s*-\s*([A-Za-z0-9_.-]+)==([0-9][^\s#]*)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at; `mend` is empty if nothing needs doing."""
+    """One thing that was looked at; `mend` is empty if nothing needs doing.
+
+    >>> Line("numpy", "2.3.4", "missing", "pip install numpy").found
+    'missing'
+    """
 
     name: str
     wanted: str
@@ -34,7 +38,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found: prints as a table with a closing word."""
+    """What `check` found: prints as a table with a closing word.
+
+    >>> Report((Line("numpy", "2.3.4", "2.3.4", ""),), "environment.yml").ok
+    True
+    """
 
     lines: tuple[Line, ...]
     source: str

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .lanes import ByteOrder
 
 WIDTHS = (1, 2, 4, 8)
+"""Bytes that an access may move: what the syndrome's SAS can say."""
 _ORDERS = ("little", "big")
 CHOICES: dict[str, tuple[Any, ...]] = {
     "op": ("store", "load"),
@@ -54,19 +55,17 @@ def _known_fields_only(cls: type[Setup]) -> type[Setup]:
 class Setup:
     """One access, but for its value. Frozen, hashable, equal by its fields.
 
-    ============== ========================================================================
-    op             `"store"` or `"load"`
-    width          bytes that the access moves: 1, 2, 4, 8
-    guest          byte order of the guest's data access (CPSR.E, SCTLR_EL1.EE or E0E)
-    host           byte order of the host kernel, and so of its VMM process
-    device         order that the device model declares; `"native"` is the emulator's target
-    target         the emulator's target order, which decides what native means
-    design         an id from `DESIGNS`, or a `Design` of your own
-    driver         `"raw"` load or store, or an `"accessor"` (readl/writel) that reverses
-                   where guest and device order differ
-    signed         a sign-extending load (SSE)
-    register_width 64 or 32 bits (the syndrome's SF); loads only, a store reads the whole slot
-    ============== ========================================================================
+    * `op`: `"store"` or `"load"`
+    * `width`: bytes that the access moves: 1, 2, 4, 8
+    * `guest`: byte order of the guest's data access (CPSR.E, SCTLR_EL1.EE or E0E)
+    * `host`: byte order of the host kernel, and so of its VMM process
+    * `device`: order that the device model declares; `"native"` is the emulator's target
+    * `target`: the emulator's target order, which decides what native means
+    * `design`: an id from `DESIGNS`, or a `Design` of your own
+    * `driver`: `"raw"` load or store, or an `"accessor"` (readl/writel) that reverses where guest
+      and device order differ
+    * `signed`: a sign-extending load (SSE)
+    * `register_width`: 64 or 32 bits (the syndrome's SF); loads only, a store reads the whole slot
 
     Raises `SetupError` for an unknown value or an impossible combination.
 
@@ -157,7 +156,8 @@ class Setup:
         """Yield every valid setup, simplest first; fields given are held at that value.
 
         Stores come first, then loads, then sign-extending loads; then by width, then by host,
-        guest and the rest, so that the first to fail is the smallest counterexample.
+        guest and the rest, so that the first to fail is the smallest counterexample. Raises
+        `SetupError` for an unknown field or value.
 
         >>> sum(1 for setup in Setup.all()), sum(1 for setup in Setup.all(design="swab"))
         (4608, 768)
@@ -184,7 +184,14 @@ class Setup:
 
 
 def impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
-    """Return what is allowed and what to try where four good values do not go together."""
+    """Return what is allowed and what to try where four good values do not go together, else None.
+
+    Widths as in `Setup`: `width` in bytes, `register_width` in bits.
+
+    >>> impossible("load", 8, False, 32)[0]
+    'a 64-bit register for 8 bytes: 32 bits are too few'
+    >>> impossible("load", 4, False, 32)
+    """
     plain = "signed=False, register_width=64"
     if op == "store" and signed:
         return "sign extension for a load only: a store extends nothing", plain

@@ -39,12 +39,20 @@ class TruthTable:
     """`cells[design, host, guest, kind, width]` is True where every value comes out right.
 
     Prints as text, shows as a table in a notebook. Right is `ok`, wrong is `WRONG`, in words.
+
+    >>> table = truth_table("be-guests-2013")
+    >>> [host + "/" + guest for _, host, guest, right in table.rows() if not any(right[1:4])]
+    ['big/little']
     """
 
     cells: dict[tuple[str, str, str, str, int], bool]
 
     def rows(self) -> Iterator[tuple[str, str, str, tuple[bool, ...]]]:
-        """Yield design, host, guest and the verdicts in the order of `COLUMNS`."""
+        """Yield design, host, guest and the verdicts in the order of `COLUMNS`.
+
+        >>> next(truth_table("swab").rows())[:3], len(COLUMNS)
+        (('swab', 'little', 'little'), 11)
+        """
         for name in dict.fromkeys(key[0] for key in self.cells):
             for host, guest in QUADRANTS:
                 verdicts = tuple(self.cells[name, host, guest, *column] for column in COLUMNS)

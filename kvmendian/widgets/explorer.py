@@ -166,6 +166,8 @@ class Explorer(anywidget.AnyWidget):
     def set(self, **changes: Any) -> None:  # noqa: ANN401 - traits by name
         """Change several traits at once, where one after the other would not make sense.
 
+        Raises `SetupError` where they do not go together; then all are as they were.
+
         >>> explorer = Explorer(op="load", width=4)
         >>> explorer.set(width=1, value=0x80)
         """
@@ -184,7 +186,13 @@ class Explorer(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def save_html(self, path: str | Path) -> Path:
-        """Write one page that does the same offline, from `file://`, and return its path."""
+        """Write one page that does the same offline, from `file://`, and return its path.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Explorer().save_html(f"{folder}/page.html").name
+        'page.html'
+        """
         target = Path(path)
         target.write_text(self._page(), encoding="utf-8")
         return target

@@ -94,7 +94,11 @@ class Predict(ipywidgets.VBox):
         return self._question
 
     def answer(self, text: str) -> Feedback:
-        """Answer as the text field does. Raises `SetupError` for what is no answer."""
+        """Answer as the text field does. Raises `SetupError` for what is no answer.
+
+        >>> Predict("mmio_data", width=2, guest="big", value=0x1122).answer("11 22").right
+        True
+        """
         feedback = self._question.check(text)
         if not self._settled:
             self.tried += 1
