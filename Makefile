@@ -3,7 +3,7 @@
 #   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes" PINS=binder/lock.txt
 #   make site BASE=https://example.org/course/
 VENV = .venv
-PYTHON = python3.12 python3.11 python3.13 python3 python
+PYTHON = python3.12 python3.13 python3.14 python3.11 python3 python
 START = notebooks/00-start.ipynb
 LAB_ARGS =
 TEST_ARGS =
@@ -98,7 +98,7 @@ $(VENV)/.bench: pyproject.toml | $(VENV)/bin/pip
 $(VENV)/bin/pip:
 	@make_venv() { \
 	  for python in $(PYTHON); do \
-	    $$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    $$python -c 'import ensurepip, sys, venv; sys.exit(not sys.version_info >= (3, 11))' \
 	      2>/dev/null && { $$python -m venv $(VENV); exit; }; \
 	  done; \
 	}; \
@@ -106,7 +106,7 @@ $(VENV)/bin/pip:
 	if test -n '$(ROOT)' && command -v apt-get >/dev/null; then \
 	  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install python3-venv && make_venv; \
 	fi; \
-	echo 'kvmendian needs Python 3.11, 3.12 or 3.13 with its venv module; none of these is one:' >&2; \
+	echo 'kvmendian needs Python 3.11 or newer with its venv module; none of these is one:' >&2; \
 	echo '  $(PYTHON)' >&2; \
 	echo 'Install one (Debian, Ubuntu: apt-get install python3-venv)' >&2; \
 	echo 'or say where yours is: make PYTHON=/path/to/python3' >&2; \

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-OLDEST, NEWEST = (3, 11), (3, 13)
-"""Python versions that the project supports."""
+OLDEST = (3, 11)
+"""The oldest Python that the project supports; a newer one is never refused."""
 
 OPTIONAL = {"unicorn": "lesson 02 runs real Arm instructions with it"}
 """What the course goes on without, and what it is good for."""
@@ -100,12 +100,10 @@ def _find(start: Path) -> Path | None:
 
 
 def _python() -> Line:
-    found = sys.version_info[:2]
-    span = f"{OLDEST[0]}.{OLDEST[1]}-{NEWEST[0]}.{NEWEST[1]}"
-    good = OLDEST <= found <= NEWEST
-    mend = "" if good else f"install Python {NEWEST[0]}.{NEWEST[1] - 1}, then run make lab"
+    good = sys.version_info[:2] >= OLDEST
+    mend = "" if good else "install Python 3.12, then run make lab"
     shown = ".".join(str(part) for part in sys.version_info[:3])
-    return Line("Python", span, shown, mend)
+    return Line("Python", "{}.{} or newer".format(*OLDEST), shown, mend)
 
 
 def _package(name: str, wanted: str) -> Line:
