@@ -37,7 +37,7 @@ class Story(Drawn):
     """One access told whole: made by `trace(setup, value)`; the contract's attributes.
 
     Integers are unsigned; bytes are in address order. `str()` is the story as text, and a
-    notebook shows it as a picture (image/svg+xml).
+    notebook shows it as a picture (text/html, and image/svg+xml as a document).
     """
 
     def __init__(self, setup: Setup, value: int) -> None:
