@@ -28,7 +28,7 @@ var(--paper)));--ink:var(--jp-content-font-color1,var(--vscode-editor-foreground
 background:var(--bg);font:12.5px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
 .kve-text{display:none!important}.kve-picture{display:block!important;overflow-x:auto}
 .kve:root{color-scheme:light dark}
-.kve:not(:root){display:block;max-width:75rem}.kve-story:not(:root){min-width:40rem}
+.kve:not(:root){display:block;max-width:75rem}.kve-story:not(:root){min-width:34rem}
 @supports(color:light-dark(red,red)){.kve{--paper:light-dark(#fff,#14171b);
 --pen:light-dark(#15181c,#e7eaee)}}
 @media print{.kve{--bg:#fff;--ink:#000}}

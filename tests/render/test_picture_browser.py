@@ -251,5 +251,5 @@ def test_a_picture_is_whole_or_scrolls_by_itself(new_page, width):
     box = page.locator(".kve-picture").first
     wide, seen = box.evaluate("it => [it.scrollWidth, it.clientWidth]")
     assert (wide > seen) == (width == 390)
-    assert wide >= 640
+    assert wide >= 544
     axe(page)
