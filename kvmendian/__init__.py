@@ -94,8 +94,16 @@ def _show(module: str, function: str) -> Callable[[Any], str]:
 
 
 Drawn.renderers |= {
-    "Story": {"text/plain": _show("text", "story"), "image/svg+xml": _show("svg", "story")},
-    "Run": {"text/plain": _show("machine", "text_of"), "image/svg+xml": _show("machine", "run")},
+    "Story": {
+        "text/plain": _show("text", "story"),
+        "text/html": _show("svg", "html"),
+        "image/svg+xml": _show("svg", "story"),
+    },
+    "Run": {
+        "text/plain": _show("machine", "text_of"),
+        "text/html": _show("machine", "html"),
+        "image/svg+xml": _show("machine", "run"),
+    },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
 

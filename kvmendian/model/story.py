@@ -46,7 +46,8 @@ class Story(Drawn):
     """One access told whole: made by `trace(setup, value)`; the contract's attributes.
 
     Integers are unsigned; bytes are in address order. `str()` is the story as text, and a
-    notebook shows it as a picture. Raises `SetupError` for a value that does not fit.
+    notebook shows it as a picture (text/html, and image/svg+xml as a document). Raises
+    `SetupError` for a value that does not fit.
 
     >>> story = Story(Setup(host="big", design="be-guests-2013"), 0x11223344)
     >>> story.mmio_data.hex(" "), story.ram_bytes.hex(" "), story.honours_abi

@@ -220,9 +220,13 @@ class Explorer(anywidget.AnyWidget):
 
         With KVMENDIAN_STATIC set, show a page of its own instead: what a static export needs.
         """
-        beside = {"text/plain": repr(self), "image/svg+xml": svg.story(self.story)}
+        beside = {
+            "text/plain": repr(self),
+            "text/html": svg.html(self.story),
+            "image/svg+xml": svg.story(self.story),
+        }
         if os.environ.get("KVMENDIAN_STATIC"):
-            return {"text/html": page.frame(self._page(), "kvmendian Explorer"), **beside}
+            return beside | {"text/html": page.frame(self._page(), "kvmendian Explorer")}
         bundle = super()._repr_mimebundle_(**more)
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
         data = {**data, **beside} if data else data
