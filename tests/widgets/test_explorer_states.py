@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from browser.explorer import ROOT, choose, read, show, start
+from browser.explorer import ROOT, choose, read, settled, show, start
 
 from kvmendian import Setup
 from kvmendian.render import browser, page as view
@@ -104,10 +104,32 @@ def test_play_leaves_typing_alone_and_a_click_on_a_byte_ends_it(page):
     assert page.get_by_role("button", name="Play").get_attribute("aria-pressed") == "false"
 
 
+@pytest.mark.parametrize("width", [600, 768, 895, 905, 910, 911, 915, 917, 1280, 1600])
+def test_the_first_picture_has_its_width(new_page, width):
+    """Nothing glides on arrival, and near the switch to narrow it does not go to and fro."""
+    page = new_page(viewport={"width": width, "height": 900})
+    start(page)
+    drawn = """() => new Promise((done) => {
+      const widths = [], road = document.querySelector('.road');
+      new MutationObserver(() => widths.push(road.getAttribute('width')))
+        .observe(road, { attributeFilter: ['width'] });
+      setTimeout(() => done(widths), 200);
+    })"""
+    assert page.evaluate(drawn) == []
+    fits = """() => {
+      const root = document.querySelector('.kvmendian'), { paddingLeft } = getComputedStyle(root);
+      return root.clientWidth - 2 * parseFloat(paddingLeft);
+    }"""
+    assert int(page.locator(".road").get_attribute("width")) == max(
+        600, min(1352, page.evaluate(fits))
+    )
+
+
 def test_hovering_over_a_byte_moves_nothing(new_page):
     for width in (768, 1280):
         page = new_page(viewport={"width": width, "height": 900})
         start(page, op="load", driver="accessor", guest="big", value="0x11223344")
+        settled(page)  # else playwright scrolls until the byte holds still
         top = "e => e.getBoundingClientRect().top"
         before = page.locator(".road").evaluate(top)
         page.locator('.road .cell[data-lane="3"]').first.hover()
