@@ -20,7 +20,8 @@ TWICE = """async ([module, atlas, state]) => {
     const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
     const { default: widget } = await import(url), mine = { ...state };
     await widget.render({ el: document.getElementById(id), model: {
-      get: (name) => (name === "_atlas" ? packed : mine[name]), on() {}, off() {}, save_changes() {},
+      get: (name) => (name === "_atlas" ? packed : mine[name]),
+      on() {}, off() {}, save_changes() {},
       set: (name, value) => { mine[name] = value; } } });
   }
 }"""
@@ -144,10 +145,13 @@ def test_hovering_over_a_byte_moves_nothing(new_page):
 def test_presets_can_be_walked_by_keyboard(page):
     start(page)
     picker = page.get_by_label("Start from")
+    assert picker.evaluate("one => one.options[0].value") == ""  # on the first drawing too
     for number in range(3):
         picker.press("ArrowDown")
         assert picker.input_value() == str(number)
     assert json.loads(read(page, "setup"))["host"] == "big"
+    picker.select_option("Presets…")
+    assert picker.input_value() == ""
 
 
 def test_an_atlas_that_cannot_be_unpacked_says_so(page):
@@ -160,10 +164,11 @@ def test_an_atlas_that_cannot_be_unpacked_says_so(page):
 def test_no_text_of_the_road_runs_into_another(new_page, width, value):
     page = new_page(viewport={"width": width, "height": 900})
     overlaps = """() => [...document.querySelectorAll('.road g.cell, .road')].flatMap(group => {
-      const own = group.matches('.road') ? group.querySelectorAll('.number') : group.querySelectorAll('text');
+      const own = group.querySelectorAll(group.matches('.road') ? '.number' : 'text');
       const boxes = [...own].map(text => [text.textContent, text.getBoundingClientRect()]);
       return boxes.flatMap(([name, a], i) => boxes.slice(i + 1).filter(([, b]) =>
-        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
         .map(([other]) => `${name} ${other}`));
     })"""
     for state in ({"width": 4}, {"width": 8}, {"op": "load", "width": 8, "driver": "accessor"}):

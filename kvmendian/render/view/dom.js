@@ -48,8 +48,8 @@ function fill(parent, list) {
     if (node === before) before = node.nextSibling;
     else parent.insertBefore(node, before);
     if (!text) {
-      dress(node, item.attributes);
       fill(node, item.children);
+      dress(node, item.attributes); // after its text, which is an option's value until it has one
     } else if (node.nodeValue !== String(item)) node.nodeValue = String(item);
   }
   for (const [key, node] of old) if (now.get(key) !== node) node.remove();
