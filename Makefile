@@ -3,7 +3,7 @@
 #   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes" PINS=binder/lock.txt
 #   make site BASE=https://example.org/course/
 VENV = .venv
-PYTHON = python3.12 python3.11 python3.13 python3 python
+PYTHON = python3.12 python3.13 python3.14 python3.11 python3 python
 START = notebooks/00-start.ipynb
 LAB_ARGS =
 TEST_ARGS =
@@ -11,6 +11,7 @@ PINS =
 BASE =
 
 PY = $(VENV)/bin/python
+VIEW = kvmendian/render/view
 # A classroom may have no network: no news, no search for updates, and no question about either.
 QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
@@ -42,6 +43,9 @@ lint: $(VENV)/.test ## lint, formatting and types only
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(PY) -m deno fmt --check --quiet --config $(VIEW)/deno.json $(VIEW)
+	$(PY) -m deno lint --quiet --config $(VIEW)/deno.json $(VIEW)
+	$(PY) -m deno check --quiet --config $(VIEW)/deno.json $(VIEW)
 
 bench: $(VENV)/.bench ## measure, print the figures, and keep them in tests/bench/RESULTS.md
 	$(PY) tests/bench/results.py
@@ -65,7 +69,7 @@ compile: ## the designs in C again, by compilers of seven machines (Debian 12, x
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides
 
-site: $(VENV)/.lab ## make notebooks/site/: the course as pages with live pictures, for any web server
+site: $(VENV)/.site ## make notebooks/site/: course and API reference as pages, for any web server
 	$(PY) notebooks/gallery.py $(BASE)
 
 binder: $(VENV)/.test ## Binder's base image and our pins in a fresh environment: all notebooks, a browser
@@ -84,20 +88,24 @@ $(VENV)/.lab: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,lab)
 	@touch $@
 
+$(VENV)/.site: pyproject.toml | $(VENV)/bin/pip
+	$(call INSTALL,site)
+	@touch $(VENV)/.lab $@
+
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,test)
-	@touch $(VENV)/.lab $@
+	@touch $(VENV)/.lab $(VENV)/.site $@
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/bin/pip
 	$(call INSTALL,bench)
 	npm install --silent --no-audit --no-fund --prefix $(VENV) configurable-http-proxy
-	@touch $(VENV)/.lab $(VENV)/.test $@
+	@touch $(VENV)/.lab $(VENV)/.site $(VENV)/.test $@
 
 # A name on PATH proves nothing: a pyenv shim may point nowhere, and Debian's Python lacks ensurepip.
 $(VENV)/bin/pip:
 	@make_venv() { \
 	  for python in $(PYTHON); do \
-	    $$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    $$python -c 'import ensurepip, sys, venv; sys.exit(not sys.version_info >= (3, 11))' \
 	      2>/dev/null && { $$python -m venv $(VENV); exit; }; \
 	  done; \
 	}; \
@@ -105,7 +113,7 @@ $(VENV)/bin/pip:
 	if test -n '$(ROOT)' && command -v apt-get >/dev/null; then \
 	  apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install python3-venv && make_venv; \
 	fi; \
-	echo 'kvmendian needs Python 3.11, 3.12 or 3.13 with its venv module; none of these is one:' >&2; \
+	echo 'kvmendian needs Python 3.11 or newer with its venv module; none of these is one:' >&2; \
 	echo '  $(PYTHON)' >&2; \
 	echo 'Install one (Debian, Ubuntu: apt-get install python3-venv)' >&2; \
 	echo 'or say where yours is: make PYTHON=/path/to/python3' >&2; \

@@ -1,9 +1,34 @@
-"""kvmendian: byte order where a hypervisor meets a device.
+"""Byte order where a hypervisor meets a device, to run and to take apart.
+
+A guest stores to a device that exists only in software. KVM packs the bytes into
+`kvm_run->mmio.data`, and guest, host and device may disagree on which byte comes first.
 
 >>> from kvmendian import Setup
 >>> story = Setup(op="store", width=4, guest="big", host="big").trace(0x11223344)
 >>> story.mmio_data.hex(" "), hex(story.device_value), story.honours_abi
 ('11 22 33 44', '0x44332211', True)
+
+What to reach for:
+
+* one access, told whole: `Setup` and its `trace`, which give a `Story`; `print(story)`
+* a kernel's conversion: `DESIGNS` has six, `Design` makes your own of two functions
+* every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
+* tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
+* what was claimed in January 2014, with computed verdicts: `CLAIMS`
+* in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
+
+Folders, from the bottom up (an import points downwards only):
+
+* `kvmendian.model`: lanes, designs, setups, stories, proofs
+* `kvmendian.machine`: the guest's CPU and syndrome, and who reads the bytes
+* `kvmendian.evidence`: recordings of real kernels
+* `kvmendian.render`: text, pictures and tables
+* `kvmendian.course`: claims, questions, mistakes
+* `kvmendian.widgets`: what a notebook shows; `kvmendian.computer`: is this computer ready?
+
+Widths are in bytes, integers unsigned, bytes in address order, the lowest first. What cannot be
+used raises `SetupError`: what was given, what is allowed, what to try; nothing has changed then.
+Public is what stands here, and the modules that a folder's own help names as public.
 """
 
 from __future__ import annotations
@@ -75,8 +100,16 @@ def _evidence(setup: Setup, value: int) -> object:
 Story.lookup = staticmethod(_evidence)
 
 Drawn.renderers |= {
-    "Story": {"text/plain": _show("text", "story"), "image/svg+xml": _show("svg", "story")},
-    "Run": {"text/plain": _show("machine", "text_of"), "image/svg+xml": _show("machine", "run")},
+    "Story": {
+        "text/plain": _show("text", "story"),
+        "text/html": _show("svg", "html"),
+        "image/svg+xml": _show("svg", "story"),
+    },
+    "Run": {
+        "text/plain": _show("machine", "text_of"),
+        "text/html": _show("machine", "html"),
+        "image/svg+xml": _show("machine", "run"),
+    },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
 

@@ -113,7 +113,7 @@ def _run(arguments: Sequence[str] | None) -> str:
     options: dict[str, Any] = vars(_parser().parse_args(arguments))
     value, as_json, as_svg, table = (options.pop(k) for k in ("value", "json", "svg", "table"))
     if table is not None:
-        from kvmendian.render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
+        from kvmendian.render.table import truth_table  # noqa: PLC0415 - most runs need none
 
         given = {name for name, value in options.items() if value != getattr(Setup, name)}
         if given or value is not None:

@@ -21,6 +21,8 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 
+from kvmendian.render.theme import CSS
+
 HERE = Path(__file__).parent
 _BOXES = "--IPKernelApp.exec_lines=from kvmendian.widgets.static import show_boxes; show_boxes()"
 LESSONS = sorted(HERE.glob("[0-9][0-9]-*.ipynb"))
@@ -126,9 +128,15 @@ def run(path: Path) -> Any:
 
 
 def as_page(notebook: Any) -> str:
-    """Return a notebook as one page; nothing in it asks the network."""
+    """Return a notebook as one page; nothing in it asks the network.
+
+    The pictures' style sheet stands in the page once, and no longer in every picture.
+    """
     exporter = HTMLExporter(require_js_url="", mathjax_url="", jquery_url="", mermaid_js_url="")
-    return str(exporter.from_notebook_node(notebook)[0])
+    page, style = str(exporter.from_notebook_node(notebook)[0]), f"<style>{CSS}</style>"
+    if style not in page:
+        return page
+    return page.replace(style, "").replace("</head>", f"{style}</head>", 1)
 
 
 def slides(path: Path) -> str:

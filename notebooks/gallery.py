@@ -21,6 +21,7 @@ from typing import Any
 
 import build
 import nbformat
+import reference
 from nbconvert import HTMLExporter
 
 from kvmendian import Explorer, Setup
@@ -140,6 +141,7 @@ def navigation(page: Page) -> str:
     if page.after:
         links.append(f'<a rel="next" href="{page.after}">Next</a>')
     links.append(f'<a href="{page.up}glossary.html">Glossary</a>')
+    links.append(f'<a href="{page.up}{reference.FIRST}">API reference</a>')
     return f'<nav class="kv-nav" aria-label="Course">{" ".join(links)}</nav>'
 
 
@@ -206,9 +208,14 @@ def write(site: Path, base: str = "", *, solutions: bool = True) -> list[Page]:
     Explorer(host="big", design="be-guests-2013").save_html(site / LIVE)
     scenarios = [scenario(preset, site / "page.tmp") for preset in presets.PRESETS]
     others = [document(source, target) for source, target in DOCUMENTS.items()]
+    others += [
+        Page(reference.target(name), f"{name}: API reference", summary, body)
+        for name, (summary, body) in reference.pages().items()
+    ]
     pages = [*lessons, *solved, *scenarios, *others]
     pages.append(index(lessons, scenarios, solved, site))
     for page in pages:
+        (site / page.target).parent.mkdir(parents=True, exist_ok=True)
         (site / page.target).write_text(finished(page, base), encoding="utf-8")
     if base:
         (site / "sitemap.xml").write_text(sitemap(pages, base), encoding="utf-8")

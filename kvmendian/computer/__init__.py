@@ -1,1 +1,4 @@
-"""The learner's computer: `environment` in a lesson, `doctor` behind `make check`. Stands alone."""
+"""The learner's computer: `environment` in a lesson, `doctor` behind `make check`. Stands alone.
+
+Public: `environment`.
+"""

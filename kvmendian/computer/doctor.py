@@ -13,7 +13,7 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, List, NamedTuple, Tuple
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST = (3, 11)
 PORT = 8888
 MEGABYTES = 900  # what `make lab` puts on the disk, and some room
 MEMORY = 700  # megabytes for JupyterLab, one kernel and a page of a browser
@@ -33,12 +33,12 @@ class Finding(NamedTuple):
 def python(version: Tuple[int, ...] = sys.version_info[:3]) -> Finding:
     """Look at the version of the Python that runs this."""
     found = ".".join(map(str, version))
-    if OLDEST <= version[:2] <= NEWEST:
+    if version[:2] >= OLDEST:
         return Finding("Python", found)
     how = (
         "from python.org, or: brew install python@3.12, apt install python3, winget install Python"
     )
-    return Finding("Python", found, "3.11, 3.12 or 3.13 is needed; install 3.12 " + how)
+    return Finding("Python", found, "3.11 or newer is needed; install 3.12 " + how)
 
 
 def venv() -> Finding:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-OLDEST, NEWEST = (3, 11), (3, 13)
-"""Python versions that the project supports."""
+OLDEST = (3, 11)
+"""The oldest Python that the project supports; a newer one is never refused."""
 
 OPTIONAL = {"unicorn": "lesson 02 runs real Arm instructions with it"}
 """What the course goes on without, and what it is good for."""
@@ -24,7 +24,11 @@ _PIN = re.compile(r"^\s*-\s*([A-Za-z0-9_.-]+)==([0-9][^\s#]*)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at; `mend` is empty if nothing needs doing."""
+    """One thing that was looked at; `mend` is empty if nothing needs doing.
+
+    >>> Line("numpy", "2.3.4", "missing", "pip install numpy").found
+    'missing'
+    """
 
     name: str
     wanted: str
@@ -34,7 +38,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found: prints as a table with a closing word."""
+    """What `check` found: prints as a table with a closing word.
+
+    >>> Report((Line("numpy", "2.3.4", "2.3.4", ""),), "environment.yml").ok
+    True
+    """
 
     lines: tuple[Line, ...]
     source: str
@@ -92,12 +100,10 @@ def _find(start: Path) -> Path | None:
 
 
 def _python() -> Line:
-    found = sys.version_info[:2]
-    span = f"{OLDEST[0]}.{OLDEST[1]}-{NEWEST[0]}.{NEWEST[1]}"
-    good = OLDEST <= found <= NEWEST
-    mend = "" if good else f"install Python {NEWEST[0]}.{NEWEST[1] - 1}, then run make lab"
+    good = sys.version_info[:2] >= OLDEST
+    mend = "" if good else "install Python 3.12, then run make lab"
     shown = ".".join(str(part) for part in sys.version_info[:3])
-    return Line("Python", span, shown, mend)
+    return Line("Python", "{}.{} or newer".format(*OLDEST), shown, mend)
 
 
 def _package(name: str, wanted: str) -> Line:

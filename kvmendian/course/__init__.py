@@ -1,1 +1,4 @@
-"""What is taught: the thread's `claims`, `questions`, and the `mistakes` behind answers."""
+"""What is taught: the thread's `claims`, `questions`, and the `mistakes` behind answers.
+
+Public: `claims`, `questions`, `mistakes`.
+"""

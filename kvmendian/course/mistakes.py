@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class Mistake(NamedTuple):
-    """A wrong answer, and what gives it: `kind` is one of `KINDS`."""
+    """A wrong answer, and what gives it: `kind` is one of `KINDS`.
+
+    >>> Mistake("one-swap", bytes.fromhex("2211"), KINDS["one-swap"]).kind in KINDS
+    True
+    """
 
     kind: str
     answer: bytes | int
@@ -52,17 +56,28 @@ KINDS = {
     "bits-reversed": "the bits inside each byte were turned round; byte order leaves them alone",
 }
 """The mistakes that are recognised, in the order in which they are looked for."""
-GENERAL = (KINDS["one-swap"], KINDS["low-bytes-only"])  # not worth saying beside a reason
+GENERAL = (KINDS["one-swap"], KINDS["low-bytes-only"])
+"""Words that are not worth saying beside a reason."""
 
 
 def answer_of(ask: str, story: Story) -> bytes | int:
-    """Return what a story answers: a device's register within the width, the rest as it is."""
+    """Return what a story answers: a device's register within the width, the rest as it is.
+
+    Bytes are in address order, integers unsigned; `ask` is one of `questions.ASKS`.
+
+    >>> answer_of("mmio_data", Setup(width=2, guest="big").trace(0x1122)).hex(" ")
+    '11 22'
+    """
     answer: bytes | int = getattr(story, ask)
     return answer & (1 << 8 * story.setup.width) - 1 if ask == "device_value" else answer  # type: ignore[operator]
 
 
 def of_other_setups(ask: str, s: Setup, value: int) -> Iterator[Mistake]:
-    """Answer the question for the setup that a mistaken learner has in mind."""
+    """Answer the question for the setup that a mistaken learner has in mind.
+
+    >>> next(of_other_setups("mmio_data", Setup(width=2, guest="big"), 0x1122)).kind
+    'host-for-guest'
+    """
     order = s.device_order
     device = {"device": s.guest, "target": "little"}
     changes: list[tuple[str, dict[str, Any]]] = [
@@ -92,7 +107,11 @@ def of_other_setups(ask: str, s: Setup, value: int) -> Iterator[Mistake]:
 
 
 def slips(ask: str, s: Setup, answer: bytes | int) -> Iterator[Mistake]:
-    """Spoil the right answer in ways that no setup would."""
+    """Spoil the right answer in ways that no setup would.
+
+    >>> [m.answer.hex() for m in slips("mmio_data", Setup(width=2), bytes.fromhex("2211"))]
+    ['1122', '2211', '4488']
+    """
     width = s.width if isinstance(answer, bytes) or ask == "device_value" else s.slot
     moved = s.width if ask == "register" else width
 

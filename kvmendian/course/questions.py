@@ -38,7 +38,11 @@ LEVELS = (1, 2, 3)
 
 
 class Feedback(NamedTuple):
-    """What to say of an answer. `kinds` are the mistakes that give it, the likeliest first."""
+    """What to say of an answer. `kinds` are the mistakes that give it, the likeliest first.
+
+    >>> Question("mmio_data", Setup(width=2), 0x1122).check("22 11").right
+    True
+    """
 
     right: bool
     says: str
@@ -47,7 +51,9 @@ class Feedback(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A question about one access. Raises `SetupError` where the answer would be the question.
+    """A question about one access: what to ask (one of `ASKS`), a setup, and a value.
+
+    Raises `SetupError` where the answer would be the question.
 
     >>> question = Question("mmio_data", Setup(width=2, guest="big"), 0x1122)
     >>> question.check("0x11 0x22").right
@@ -170,7 +176,9 @@ class Question:
 
 
 def fresh(level: int = 1, seed: int | None = None) -> Iterator[Question]:
-    """Yield questions without end; the same seed gives the same ones.
+    """Yield questions without end, of one of `LEVELS`; the same seed gives the same ones.
+
+    Raises `SetupError` for another level, when the first is asked for.
 
     >>> first = next(fresh(level=2, seed=7))
     >>> first == next(fresh(level=2, seed=7)), first.check(spell(first.answer)).right

@@ -1,1 +1,4 @@
-"""What others did: recordings of real kernels, to hold the model against."""
+"""What others did: recordings of real kernels, to hold the model against.
+
+Public: `recordings`.
+"""

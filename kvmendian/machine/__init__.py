@@ -2,4 +2,6 @@
 
 `guest`, `syndrome` (the guest's side) · `qemu`, `vgic`, `consumers` (who reads `mmio.data`) ·
 `arm`, `unicorn_cpu`, `encodings` (real instructions, without a model of ours).
+
+Public: `guest`, `syndrome`, `qemu`, `vgic`, `consumers`, `arm`, `encodings`.
 """

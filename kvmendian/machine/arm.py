@@ -35,7 +35,11 @@ _MICROSECONDS = 500_000
 
 
 class Access(NamedTuple):
-    """One data access: `data` are the bytes at `address` and above, lowest address first."""
+    """One data access: `data` are the bytes at `address` and above, lowest address first.
+
+    >>> print(Access("store", DEVICE + 4, bytes.fromhex("1122")))
+    store 2 at device+4: 11 22
+    """
 
     kind: Literal["load", "store"]
     address: int
@@ -55,9 +59,12 @@ class Access(NamedTuple):
 
 @dataclass(frozen=True)
 class Run(Drawn):
-    """What came of it. Registers are unsigned; `ram` and `device` are the windows' first bytes.
+    """What came of it. Registers are unsigned; `ram` and `device` are the windows' first 64 bytes.
 
-    >>> finished = run("str r0, [r1]", r0=0x11223344) if available() else None
+    `run["r0"]` is a register afterwards; raises `SetupError` for one that there is not.
+
+    >>> if available():
+    ...     assert run("ldr r0, [r1]", device=bytes.fromhex("11223344"))["r0"] == 0x44332211
     """
 
     code: str
@@ -95,7 +102,11 @@ class Run(Drawn):
 
 
 def available() -> bool:
-    """Say whether Unicorn is installed."""
+    """Say whether Unicorn is installed, so that `run` can work.
+
+    >>> available() in (True, False)
+    True
+    """
     return find_spec("unicorn") is not None
 
 
@@ -166,6 +177,8 @@ def run(  # noqa: PLR0913 - one for each thing that a learner may set
 
 def assemble(code: str, isa: Isa) -> bytes:
     """Return machine code in address order: ready-made, or by keystone where that is installed.
+
+    One instruction a line. Raises `SetupError` for what cannot be assembled.
 
     >>> assemble("setend be", "a32").hex()
     '000201f1'

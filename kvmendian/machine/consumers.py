@@ -2,6 +2,9 @@
 
 QEMU needs the device's order and nobody else's; a VMM that casts gets an integer of its host; the
 kernel's own GIC is little-endian and must say so; an ioeventfd compares as the host does.
+
+What `qemu` and `vgic` have is named here again: `mmio.data` goes in, 1, 2, 4 or 8 bytes in address
+order, and unsigned integers come out.
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ __all__ = [
 def host_cast(data: bytes, host: ByteOrder) -> int:
     """Return what a VMM gets by `*(uint32_t *)mmio.data`: an integer of its host's order.
 
+    Raises `SetupError` for other than 1, 2, 4 or 8 bytes, or another order.
+
     >>> hex(host_cast(bytes.fromhex("44332211"), "big"))
     '0x44332211'
     """
@@ -50,7 +55,7 @@ def ioeventfd_matches(data: bytes, datamatch: int, host: ByteOrder) -> bool:
     """Say whether an ioeventfd fires: the kernel compares an integer of the host's order.
 
     So a VMM must store into `datamatch` what the host would load (Linux virt/kvm/eventfd.c; QEMU
-    b680c5ba5494, 13 Mar 2015).
+    b680c5ba5494, 13 Mar 2015). Raises `SetupError` as `host_cast` does.
 
     >>> ioeventfd_matches(bytes.fromhex("44332211"), 0x11223344, "little")
     True
@@ -60,7 +65,11 @@ def ioeventfd_matches(data: bytes, datamatch: int, host: ByteOrder) -> bool:
 
 @dataclass(frozen=True, repr=False)
 class Comparison(Tabular):
-    """What each consumer makes of one buffer: (consumer, integer), and as text a table."""
+    """What each consumer makes of one buffer: (consumer, integer), and as text a table.
+
+    >>> compare(bytes.fromhex("1122"), host="big").readings[0]
+    ('QEMU, little device', 8721)
+    """
 
     data: bytes
     host: ByteOrder
@@ -77,6 +86,8 @@ class Comparison(Tabular):
 
 def compare(data: bytes, *, host: ByteOrder, target: ByteOrder = "little") -> Comparison:
     """Give one buffer to every consumer that can take it.
+
+    Raises `SetupError` for other than 1, 2, 4 or 8 bytes, or another order.
 
     >>> print(compare(bytes.fromhex("1122"), host="big"))
     mmio.data 11 22, host big, target little

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 Isa: TypeAlias = Literal["a32", "t32", "a64"]
+"""An instruction set of Arm: A32 and T32 of AArch32, A64 of AArch64."""
 
 # Machine code in address order. A test assembles them again, where keystone is.
 _A32 = """

@@ -3,8 +3,7 @@
 Data accesses are the subject. Instructions are little-endian in AArch64 and in BE-8 whatever
 these bits say (QEMU, `bswap_code`). Stage 1 page-table walks follow SCTLR_EL1.EE, for EL0 too:
 who sets EE needs big-endian page tables, so Linux's mmio_sign_ext selftest makes its big-endian
-pass at EL0, by E0E. Here registers are unsigned integers and memory is bytes, lowest address
-first; everything raises `SetupError` for what does not fit.
+pass at EL0, by E0E. Registers are unsigned integers; memory is bytes, lowest address first.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ ORDERS = ("little", "big")
 class AArch32:
     """A CPU in AArch32 state: CPSR.E (`e`) decides, in every mode, USR included.
 
-    SETEND and MSR set it; an exception takes its new E from SCTLR.EE (Arm ARM, CPSR).
+    SETEND and MSR set it; an exception takes its new E from SCTLR.EE (Arm ARM, CPSR). Raises
+    `SetupError` for an `e` that is no bool.
 
     >>> AArch32(e=True).data_order
     'big'
@@ -50,6 +50,7 @@ class AArch64:
     """A CPU in AArch64 state: SCTLR_EL1.EE (`ee`) decides at EL1, SCTLR_EL1.E0E (`e0e`) at EL0.
 
     Source: Arm ARM, SCTLR_EL1; QEMU, target/arm/internals.h. EL2 (SCTLR_EL2.EE) is left out.
+    Raises `SetupError` for another level than 0 and 1, and for a bit that is no bool.
 
     >>> AArch64(el=1, e0e=True).data_order, AArch64(el=0, e0e=True).data_order
     ('little', 'big')
@@ -71,12 +72,14 @@ class AArch64:
 
 
 CpuState: TypeAlias = AArch32 | AArch64
+"""A CPU in either Execution state."""
 
 
 def cpu_state(cpsr: int, sctlr: int) -> CpuState:
     """Read the state from raw registers: CPSR (in AArch64: PSTATE, laid out as SPSR) and SCTLR.
 
-    Bit 4 tells the Execution states apart; E is bit 9, EE bit 25, E0E bit 24 (Arm ARM).
+    Bit 4 tells the Execution states apart; E is bit 9, EE bit 25, E0E bit 24 (Arm ARM). Raises
+    `SetupError` for more than 64 bits, and for a mode that is neither EL0's nor EL1's.
 
     >>> cpu_state(cpsr=0x3d3, sctlr=0xc50078)
     AArch32(e=True)
@@ -96,6 +99,8 @@ def cpu_state(cpsr: int, sctlr: int) -> CpuState:
 
 def setend(state: CpuState, order: ByteOrder) -> AArch32:
     """Execute SETEND LE or SETEND BE: AArch32 only (deprecated in Armv8, see SCTLR.SED).
+
+    Raises `SetupError` in AArch64, and for another order.
 
     >>> setend(AArch32(), "big")
     AArch32(e=True)
@@ -124,6 +129,8 @@ def kvm_vcpu_is_be(state: CpuState, *, before_v5_16: bool = False) -> bool:
 def store(value: int, width: int, order: ByteOrder) -> bytes:
     """Store the low `width` bytes (1, 2, 4, 8) of a register of 64 bits: STRB, STRH, STR.
 
+    Returns memory, the lowest address first. Raises `SetupError` for what does not fit.
+
     >>> store(0x1122334455667788, 4, "big").hex(" ")
     '55 66 77 88'
     """
@@ -137,7 +144,8 @@ def load(data: bytes, order: ByteOrder, *, signed: bool = False, register_width:
     """Load 1, 2, 4 or 8 bytes into a register of 32 or 64 bits; the rest of 64 bits is zero.
 
     LDRB, LDRH, LDR extend with zeros. With `signed`, LDRSB, LDRSH, LDRSW extend with the top bit
-    of the data *in its order*: order belongs to the memory access, extension comes after it.
+    of the data *in its order*: order belongs to the memory access, extension comes after it
+    (Arm ARM, LDRSH). Raises `SetupError` for data that do not fit the register.
 
     >>> hex(load(bytes.fromhex("8001"), "big", signed=True, register_width=32))
     '0xffff8001'
@@ -161,7 +169,8 @@ def store_each(values: Iterable[int], width: int, order: ByteOrder) -> bytes:
     """Store several registers, the first at the lowest address: STRD, STP, STM.
 
     A big-endian order reverses the bytes of each element and never exchanges elements, so a pair
-    is not one wide register. Source: Arm ARM; for LDRD also QEMU, `do_ldrd_load`.
+    is not one wide register. Source: Arm ARM; for LDRD also QEMU, `do_ldrd_load`. Raises
+    `SetupError` as `store` does.
 
     >>> pair = (0x11223344, 0x55667788)
     >>> store_each(pair, 4, "big").hex(" ", 4), store_each(pair, 4, "little").hex(" ", 4)
@@ -174,6 +183,8 @@ def load_each(
     data: bytes, width: int, order: ByteOrder, *, signed: bool = False
 ) -> tuple[int, ...]:
     """Load several registers, the first from the lowest address: LDRD, LDP, LDM; signed, LDPSW.
+
+    Raises `SetupError` for data that are no multiple of `width` bytes.
 
     >>> [hex(value) for value in load_each(bytes.fromhex("1122334455667788"), 4, "little")]
     ['0x44332211', '0x88776655']
@@ -195,7 +206,8 @@ def reverse(instruction: str, value: int, register_width: int = 64) -> int:
 
     REV reverses all bytes, REV16 those of each halfword, for both widths. A64 alone has REV32
     (each word) and REV64 (another name of REV), for 64 bits; A32 and T32 alone have REVSH, for
-    32: it reverses the low halfword, then sign-extends it (Arm ARM).
+    32: it reverses the low halfword, then sign-extends it (Arm ARM). Raises `SetupError` for
+    another instruction, and for a width that it has not.
 
     >>> [hex(reverse(name, 0x11223380, 32)) for name in ("rev", "rev16", "revsh")]
     ['0x80332211', '0x22118033', '0xffff8033']
@@ -216,6 +228,8 @@ def reverse(instruction: str, value: int, register_width: int = 64) -> int:
 @dataclass(frozen=True)
 class RegisterFile:
     """The registers x0 to x30 that the host keeps of a guest: `regs[31]` of `user_pt_regs`.
+
+    Raises `SetupError` for other than 31 integers of 64 bits, and for a number above 31.
 
     >>> file = RegisterFile().set(1, 0x22).set(31, 0x33)
     >>> file.get(1), file.get(31), file.image("big")[:16].hex(" ", 8)
@@ -252,6 +266,7 @@ def be32_address(address: int, width: int) -> int:
     BE-32 (SCTLR.B) is *word-invariant*: data stay little-endian, and the address of anything
     smaller than a word moves within its word. BE-8 (CPSR.E) is *byte-invariant*: the address
     stays, the element's bytes are reversed. Armv7 has no BE-32. Source: QEMU, `gen_aa32_addr`.
+    Raises `SetupError` for an address that is no multiple of the width.
 
     >>> [be32_address(address, 1) for address in range(4)], be32_address(0, 2), be32_address(0, 4)
     ([3, 2, 1, 0], 2, 0)
@@ -268,6 +283,7 @@ def be32_store(memory: bytes, address: int, value: int, width: int) -> bytes:
     """Return memory (whole words, the first at address 0) after a BE-32 store.
 
     The guest's own byte loads read as under BE-8; a device or VMM sees another order in memory.
+    Raises `SetupError` for memory that is no whole words, or does not hold the address.
 
     >>> store(0x11223344, 4, "little").hex(" "), store(0x11223344, 4, "big").hex(" ")
     ('44 33 22 11', '11 22 33 44')

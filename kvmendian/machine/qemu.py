@@ -28,7 +28,11 @@ class MemoryRegion:
     """A device as QEMU's `MemoryRegionOps` declares it; 0 is QEMU's "not given".
 
     `endianness` is little, big or native: native is the order of the emulator's *target*, never of
-    its host. `valid` limits what a guest may do, `impl` what the device's callbacks take.
+    its host. `valid` limits what a guest may do, `impl` what the device's callbacks take, in bytes.
+    Raises `SetupError` for another order or size.
+
+    >>> MemoryRegion("native").order(target="big")
+    'big'
     """
 
     endianness: Literal["little", "big", "native"] = "native"
@@ -50,7 +54,12 @@ class MemoryRegion:
 
 
 class Access(NamedTuple):
-    """One call of a device's callback: where, how many bytes, which integer."""
+    """One call of a device's callback: where, how many bytes, which integer.
+
+    >>> region = MemoryRegion("little", impl_max_access_size=2)
+    >>> [hex(call.value) for call in Emulator().write(bytes.fromhex("44332211"), region)]
+    ['0x3344', '0x1122']
+    """
 
     address: int
     size: int
@@ -67,7 +76,8 @@ class Emulator:
 
     In 2014 it loaded the bytes in the *target's* order and swapped for devices of the other one;
     since August 2019 it loads in the *host's* order and swaps for devices of another. Both come
-    to the same: a device sees the bytes in its own order.
+    to the same: a device sees the bytes in its own order. Raises `SetupError` for another order
+    or time.
 
     >>> Emulator(host="big").write(bytes.fromhex("44332211"), MemoryRegion("little"))
     (Access(address=0x0, size=4, value=0x11223344),)
@@ -85,7 +95,11 @@ class Emulator:
     def write(self, data: bytes, region: MemoryRegion, address: int = 0) -> tuple[Access, ...]:
         """Return the writes that a device sees of one exit, in the order of the calls.
 
-        A piece that the region does not accept is dropped.
+        `data` are the bytes of `mmio.data`, 1, 2, 4 or 8 of them. A piece that the region does not
+        accept is dropped. Raises `SetupError` for other data, or a negative address.
+
+        >>> Emulator().write(bytes.fromhex("1122"), MemoryRegion("big"), address=4)[0].value
+        4386
         """
         if not isinstance(data, bytes) or len(data) not in (1, 2, 4, 8):
             raise SetupError(f"data={show(data)}", "bytes, 1, 2, 4 or 8 of them", "data=bytes(4)")
@@ -105,6 +119,8 @@ class Emulator:
 
     def read(self, read: Read, size: int, region: MemoryRegion, address: int = 0) -> bytes:
         """Return what goes into `mmio.data` for a read; zeros for a piece that is not accepted.
+
+        Raises `SetupError` for another size, or a negative address.
 
         >>> Emulator().read(lambda address, size: 0x1122, 2, MemoryRegion("big")).hex()
         '1122'

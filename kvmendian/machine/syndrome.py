@@ -18,7 +18,11 @@ from kvmendian.errors import SetupError, show
 
 
 class Field(NamedTuple):
-    """One field of the ISS: Arm's name, its bits, and what 0 and 1 mean where it is a flag."""
+    """One field of the ISS: Arm's name, its bits, and what 0 and 1 mean where it is a flag.
+
+    >>> FIELDS["wnr"].name, FIELDS["wnr"].high, FIELDS["wnr"].flag
+    ('WnR', 6, ('read', 'write'))
+    """
 
     name: str
     high: int
@@ -77,7 +81,8 @@ class DataAbort:
 
         `width` in bytes; `register_width` in bits, left out the narrowest that the access has in
         A64; `rt` 0 to 31 (of A32 and T32, the number of the AArch64 register that holds it);
-        `dfsc` by default a translation fault of level 1, as in the recordings.
+        `dfsc` by default a translation fault of level 1, as in the recordings. Raises `SetupError`
+        for an access that there is not.
 
         >>> DataAbort.of_access("load", 2, signed=True, rt=3).register
         'w3'
@@ -222,6 +227,7 @@ def no_syndrome_reason(instruction: str) -> str | None:
     None for those that have one: loads and stores of one general-purpose register, of any size,
     acquire and release included, without writeback; in A32 and T32 not of R15. Takes a line of
     A64, A32 or T32. Source: Arm ARM, ESR_EL2, ISV; QEMU, `make_issinfo`, `disas_set_da_iss`.
+    Raises `SetupError` for a line that is no load, store or DC instruction.
 
     >>> no_syndrome_reason("ldrsh w1, [x0, #2]")
     >>> no_syndrome_reason("ldp w1, w2, [x0]")
@@ -251,6 +257,9 @@ class Outcome(NamedTuple):
 
     `result` is an exit reason, `"ENOSYS"` (then KVM_RUN fails with `errno`), or, without any
     exit, `"skipped"` or `"abort injected"`. `esr_iss` is what the exit passes on.
+
+    >>> what_kvm_does(DataAbort.of_access("store", 4)).result
+    'KVM_EXIT_MMIO'
     """
 
     result: str
@@ -267,7 +276,8 @@ def what_kvm_does(
     `nisv_to_user`: KVM_CAP_ARM_NISV_TO_USER is enabled (it exists since v5.5, c726200dd1; before,
     ISV = 0 was always ENOSYS). `protected`: a protected VM. KVM_EXIT_ARM_LDST64B exists since 2026
     (f174a9ffcd48). KVM_EXIT_ARM_NISV tells neither register nor length: a VMM has to decode the
-    instruction itself, and QEMU has KVM inject an external abort instead.
+    instruction itself, and QEMU has KVM inject an external abort instead. Raises `SetupError` for
+    a fault that does not get there.
 
     >>> what_kvm_does(DataAbort(wnr=1, dfsc=5)).errno
     38

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
 
 VgicEra: TypeAlias = Literal["v3.16", "v4.6", "v4.7"]
+"""One of `VGIC_ERAS`."""
 _ORDERS = ("little", "big")
 
 VGIC_ERAS: tuple[VgicEra, ...] = ("v3.16", "v4.6", "v4.7")
@@ -25,7 +26,8 @@ VGIC_ERAS: tuple[VgicEra, ...] = ("v3.16", "v4.6", "v4.7")
 def vgic_write(data: bytes, *, era: VgicEra, host: ByteOrder) -> int:
     """Return what a guest's write leaves in a GIC register, from the bytes of the buffer.
 
-    Before v4.7 the buffer is read as 32 bits (bytes beyond the access count as zeros here).
+    Before v4.7 the buffer is read as 32 bits (bytes beyond the access count as zeros here). Raises
+    `SetupError` for another era or order, and for sizes that an era does not take.
 
     >>> [hex(vgic_write(bytes.fromhex("44332211"), era=e, host="big")) for e in VGIC_ERAS]
     ['0x44332211', '0x11223344', '0x11223344']
@@ -46,6 +48,7 @@ def vgic_read(value: int, width: int, *, era: VgicEra, host: ByteOrder) -> bytes
 
     From v3.17 to v4.6 the code masked *after* it had swapped, so that on a big-endian host reads
     of one and two bytes gave zeros. That follows from the source text; no bug report was found.
+    Raises `SetupError` as `vgic_write` does.
 
     >>> [vgic_read(0x11223344, 2, era=era, host="big").hex() for era in VGIC_ERAS]
     ['0000', '0000', '4433']
@@ -71,7 +74,8 @@ def gicv_write(
 
     The destination is a *value* handed to `writel`, no memory: swapping for a big guest, whatever
     the host, is right here. Before b220244d4179 the register went through `vcpu_data_guest_to_host`
-    and was swapped twice, or not at all, on a big host.
+    and was swapped twice, or not at all, on a big host. Raises `SetupError` for another order, or
+    a register of more than 64 bits.
 
     >>> hex(gicv_write(0x11223344, guest="big", host="big"))
     '0x44332211'

@@ -3,4 +3,6 @@
 Read in this order: `lanes` (bytes that move) → `word`, `designs` (the kernel's conversion) →
 `setups` (the state space) → `reasons`, `road` (one access, for all values) → `story` (a value put
 in) → `atlas` (all setups at once), `proofs` (who keeps which sentence).
+
+Public: `lanes`, `word`, `designs`, `setups`, `road`, `story`, `atlas`, `proofs`.
 """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .lanes import Lanes
 
 COLUMNS = ("mmio", "ram", "register", "expected", "device", "software")
-"""Lanes that the table keeps for each setup: the attributes of `path.Road`."""
+"""Lanes that the table keeps for each setup: the attributes of `road.Road`."""
 
 
 _WORD = {True: "ok", False: "WRONG"}
@@ -36,7 +36,8 @@ class Atlas(Tabular):
     """Every setup, or those with some fields held, as a table of lanes.
 
     `setups` has n entries; `lanes[column]` has shape (n, 8), dtype uint8, for each of `COLUMNS`:
-    integers least significant first, bytes lowest address first.
+    integers least significant first, bytes lowest address first. Raises `SetupError` for unknown
+    fields or values, for none that go together, and for a design that does more than move bytes.
 
     >>> atlas = Atlas(design="be-guests-2013", op="store", width=4)
     >>> bool(atlas.holds(host="little")), bool(atlas.holds(host="big", guest="little"))
@@ -79,7 +80,14 @@ class Atlas(Tabular):
         return np.asarray(same.all(axis=1))
 
     def where(self, **fields: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - one value for any field
-        """Return a mask of the setups that have these fields; shape (n,)."""
+        """Return a mask of the setups that have these fields; shape (n,), dtype bool.
+
+        Raises `SetupError` for an unknown field.
+
+        >>> atlas = Atlas(op="store", width=2, design="swab")
+        >>> int(atlas.where(guest="big").sum()), len(atlas.setups)
+        (48, 96)
+        """
         unknown = set(fields) - set(self.setups[0].fields())
         if unknown:
             allowed = ", ".join(self.setups[0].fields())
@@ -113,7 +121,11 @@ class Batch(Tabular):
     """Many accesses of one setup: a story's attributes as arrays, N values long.
 
     Bytes have shape (N, width) and dtype uint8, integers (N,) and uint64, verdicts (N,) and bool.
-    Each is worked out when first asked for.
+    Each is worked out when first asked for. Raises `SetupError` for a value that does not fit.
+
+    >>> batch = Batch(Setup(op="load", width=2, guest="big"), [0x1122, 0x8000])
+    >>> batch.mmio_data.shape, [hex(x) for x in batch.register], batch.honours_abi.tolist()
+    ((2, 2), ['0x2211', '0x80'], [True, True])
     """
 
     def __init__(self, setup: Setup, values: ArrayLike) -> None:

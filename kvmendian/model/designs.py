@@ -30,6 +30,7 @@ Convert: TypeAlias = Callable[[Any, int, bool, bool], Any]
 """`f(data, width, guest_is_big, host_is_big) -> data`, all plain integers and bools."""
 
 Buffer: TypeAlias = Literal["native", "little", "memcpy"]
+"""How a design's integer meets `mmio.data`; see `Design`."""
 
 # --- the kernel's words for byte order, on integers --------------------------------------------
 
@@ -80,9 +81,8 @@ class Design:
     `guest_to_host` is used by a store, `host_to_guest` by a load. `sign_extend` says whether a
     sign-extending load is extended `"before"` or `"after"` the conversion. `buffer` says how the
     integer meets `mmio.data`: stored and loaded in the host's `"native"` order, always
-    `"little"`, or `"memcpy"` of the first bytes of its memory image.
-
-    Raises `SetupError` for a name that is no text, or functions that cannot be called.
+    `"little"`, or `"memcpy"` of the first bytes of its memory image. Raises `SetupError` for a
+    name that is no text, for functions that cannot be called, and for another word than these.
 
     >>> Design("mine", guest_to_host=lambda data, width, *_: swab(data, width),
     ...        host_to_guest=lambda data, width, *_: swab(data, width))
@@ -129,6 +129,8 @@ class Design:
     def convert(self, op: str, data: int, width: int, guest: ByteOrder, host: ByteOrder) -> int:
         """Run the function of a store or a load on an integer; 64 bits come back, as in C.
 
+        Raises `SetupError` where a learner's function raises, or returns no integer.
+
         >>> hex(DESIGNS["merged-2014"].convert("store", 0x1122, 2, "big", "little"))
         '0x2211'
         """
@@ -143,7 +145,7 @@ class Design:
     ) -> Lanes | None:
         """Run the function of a store or a load on lanes: a fact about all values.
 
-        Returns None where the function does more than move whole bytes.
+        `data` and the result have 8 lanes; None where the function does more than move bytes.
 
         >>> DESIGNS["swab"].move("store", lanes.SOURCE, 2, "big", "big")
         (1, 0, 8, 8, 8, 8, 8, 8)

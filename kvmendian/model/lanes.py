@@ -6,19 +6,19 @@ tuples of lanes, and a whole path is a composition of such steps. Values are put
 
 Lanes are small integers:
 
-====== ==========================================================================
-0-7    byte k of the source value; 0 is the least significant
-8      `ZERO`, a byte filled with zeros
-9-16   the sign fill of byte k: 0xff if bit 7 of that byte is set, else 0x00
-17-24  byte k of a second value (the other register of a pair, or a word that a
-       learner's function computed)
-26-33  the sign fill of byte k of the second value
-====== ==========================================================================
+* 0 to 7: byte k of the source value; 0 is the least significant
+* 8: `ZERO`, a byte filled with zeros
+* 9 to 16: the sign fill of byte k: 0xff if bit 7 of that byte is set, else 0x00
+* 17 to 24: byte k of a second value (the other register of a pair, or a word that a learner's
+  function computed)
+* 26 to 33: the sign fill of byte k of the second value
 
 Two kinds of tuples use them, and only `store` and `load` go between the two:
 
 * an **integer** has 8 lanes, index 0 the least significant; it has no addresses;
 * **bytes** have as many lanes as bytes, index 0 the lowest address.
+
+Widths are in bytes, and an order is `"little"` or `"big"`.
 """
 
 from __future__ import annotations
@@ -30,15 +30,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ByteOrder: TypeAlias = Literal["little", "big"]
+"""Which byte has the lowest address: the least significant, or the most significant."""
 Lane: TypeAlias = int
+"""The identity of a byte, 0 to 33."""
 Lanes: TypeAlias = tuple[Lane, ...]
+"""An integer, index 0 the least significant; or bytes, index 0 the lowest address."""
 
 WORD = 8
 """Bytes in an integer: arm64 keeps every general register in a 64-bit slot."""
 
 SOURCE: Lanes = tuple(range(WORD))
+"""The source value, an integer of 8 lanes."""
 ZERO: Lane = 8
+"""A byte filled with zeros."""
 SECOND: Lanes = tuple(range(17, 25))
+"""The second value, an integer of 8 lanes."""
 
 _TO_SIGN = 9  # from a byte's lane to the lane of its sign fill
 _SIGNS = bytes(128) + b"\xff" * 128  # translation table: bit 7 of a byte, repeated eight times
@@ -163,7 +169,7 @@ def letter(lane: Lane) -> str:
 def palette(value: int | bytes, second: int | bytes = 0) -> bytes:
     """Return the content of every lane for one value: 256 bytes, index = lane.
 
-    An integer below 2**64 gives its byte k to lane k; bytes give the one at address k.
+    An integer below 2**64 gives its byte k to lane k; bytes (8 at the most) the one at address k.
 
     >>> palette(0x80)[:10].hex()
     '800000000000000000ff'
@@ -177,7 +183,7 @@ def palette(value: int | bytes, second: int | bytes = 0) -> bytes:
 
 
 def evaluate(lanes: Lanes, value: int | bytes, second: int | bytes = 0) -> bytes:
-    """Return the content of `lanes`, in their order, for a value.
+    """Return the content of `lanes`, in their order, for a value as `palette` takes it.
 
     >>> evaluate((3, 2, 1, 0), 0x11223344).hex(" ")
     '11 22 33 44'
@@ -195,7 +201,7 @@ def as_int(integer: Lanes, value: int | bytes, second: int | bytes = 0) -> int:
 
 
 def to_memory(value: int, width: int, order: ByteOrder) -> bytes:
-    """Store a value: what the `width` bytes hold, lowest address first.
+    """Store the low `width` bytes (8 at the most) of a value: what they hold, by address.
 
     >>> to_memory(0x1122, 2, "big").hex(" ")
     '11 22'

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .lanes import ByteOrder, Lanes
 
 Order: TypeAlias = Callable[[Setup], "ByteOrder"]
+"""What a sentence means: the byte order of `mmio.data` in a setup."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +39,10 @@ class Sentence(Tabular):
 
     `order` gives the byte order of `mmio.data` for a setup; None asks only that the guest's order
     makes no difference.
+
+    >>> mine = Sentence("mine", "The guest's order, always.", "me", lambda setup: setup.guest)
+    >>> check(mine, "sign-fixed-2026").holds
+    True
     """
 
     id: str
@@ -112,6 +117,12 @@ class Report(Tabular):
 
     `proven` says that lanes were compared, so the answer is about every value. It is False for a
     design whose functions do more than move bytes: then `values` values were tried a setup.
+
+    >>> report = check("as-if-ram", "be-guests-2013")
+    >>> report.tried, len(report.failures), report.proven
+    (1152, 360, True)
+    >>> report.story.mmio_data.hex(" ")
+    '00 01'
     """
 
     sentence: str
@@ -186,6 +197,9 @@ class Report(Tabular):
 def prove(design: str | Design) -> Report:
     """Hold a design against the ABI sentence, in every setup and for every value.
 
+    The sentence is `as-if-ram`: Documentation/virt/kvm/api.rst, KVM_EXIT_MMIO; added by C. Dall,
+    6acdb1603a7d (v3.15). Raises `SetupError` for an unknown design.
+
     >>> prove("sign-fixed-2026").holds
     True
     >>> print(prove("be-guests-2013").counterexample[0].width)
@@ -195,7 +209,9 @@ def prove(design: str | Design) -> Report:
 
 
 def check(sentence: str | Sentence, design: str | Design) -> Report:
-    """Find where a design keeps a sentence. Raises `SetupError` for an unknown id.
+    """Find where a design keeps a sentence, in every setup and for every value.
+
+    Raises `SetupError` for an unknown id.
 
     >>> check("device-order", "sign-fixed-2026").holds
     False

@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from .setups import Setup
 
 Kind = Literal["integer", "bytes"]
+"""What rests at a place: an integer has no addresses, bytes have no value."""
 
 
 class Step(NamedTuple):
     """One place where the value rests, without a value: lanes, and who put them there.
 
+    An integer's lanes begin with the least significant, those of bytes with the lowest address.
     Its words are worked out when asked for: proofs walk roads by the thousand and read none.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> step = road(Setup(width=2, guest="big")).steps[-2]
+    >>> step.place, step.kind, step.lanes, step.zone
+    ('val', 'integer', (1, 0, 8, 8, 8, 8, 8, 8), 'VMM')
     """
 
     place: str
@@ -54,6 +61,10 @@ class Swap(NamedTuple):
     """One line of the ledger: a step that could swap, whether it does, and whether it should.
 
     `stage` is the index of the stage that it makes.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> [(swap.who, swap.swapped, swap.needed) for swap in road(Setup(guest="big")).swaps]
+    [('vcpu_data_guest_to_host', True, True), ('adjust_endianness', False, False)]
     """
 
     who: str
@@ -68,7 +79,13 @@ class Road(NamedTuple):
 
     `expected` is the register that the ABI sentence promises for these `mmio` bytes; a store's
     is the register itself. `computed` is the word that a learner's function made where it does
-    more than move bytes (its lanes are those of `lanes.SECOND`).
+    more than move bytes (its lanes are those of `lanes.SECOND`). `mmio` and `ram` are bytes, the
+    other four integers of 8 lanes.
+
+    >>> from kvmendian.model.setups import Setup
+    >>> found = road(Setup(width=2, host="big", design="be-guests-2013"))
+    >>> found.mmio, found.ram, found.honours_abi
+    ((1, 0), (0, 1), False)
     """
 
     setup: Setup

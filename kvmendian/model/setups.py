@@ -6,7 +6,7 @@ import operator
 from dataclasses import dataclass, fields
 from functools import wraps
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from kvmendian.errors import SetupError, show
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from .lanes import ByteOrder
 
 WIDTHS = (1, 2, 4, 8)
+"""Bytes that an access may move: what the syndrome's SAS can say."""
 _ORDERS = ("little", "big")
+Arch: TypeAlias = Literal["arm64", "arm"]
+"""Whose KVM: 64-bit, or the 32-bit arch/arm of the thread."""
+
 SLOTS = {"arm64": 8, "arm": 4}
 """Bytes of a register slot, by architecture."""
 
@@ -61,7 +65,6 @@ def _known_fields_only(cls: type[Setup]) -> type[Setup]:
 class Setup:
     """One access, but for its value. Frozen, hashable, equal by its fields.
 
-    ============== ========================================================================
     op             `"store"` or `"load"`
     width          bytes that the access moves: 1, 2, 4, 8
     guest          byte order of the guest's data access (CPSR.E, SCTLR_EL1.EE or E0E)
@@ -77,6 +80,21 @@ class Setup:
     arch           whose KVM: `"arm64"`, register slots of 8 bytes, or `"arm"`, the 32-bit
                    arch/arm of the thread (v3.9 to v5.6), slots of 4: an `unsigned long`
     ============== ========================================================================
+    =======
+    * `op`: `"store"` or `"load"`
+    * `width`: bytes that the access moves: 1, 2, 4, 8
+    * `guest`: byte order of the guest's data access (CPSR.E, SCTLR_EL1.EE or E0E)
+    * `host`: byte order of the host kernel, and so of its VMM process
+    * `device`: order that the device model declares; `"native"` is the emulator's target
+    * `target`: the emulator's target order, which decides what native means
+    * `design`: an id from `DESIGNS`, or a `Design` of your own
+    * `driver`: `"raw"` load or store, or an `"accessor"` (readl/writel) that reverses where guest
+      and device order differ
+    * `signed`: a sign-extending load (SSE)
+    * `register_width`: 64 or 32 bits (the syndrome's SF) that a load fills; a store reads the whole
+      slot. Left out it is the slot's: 64 on arm64, 32 on arm
+    * `arch`: whose KVM: `"arm64"`, register slots of 8 bytes, or `"arm"`, the 32-bit arch/arm of
+      the thread (v3.9 to v5.6), slots of 4: an `unsigned long`
 
     On `"arm"` no access moves 8 bytes (the kernel answered SAS 0b11 with -EFAULT) and no load of
     4 bytes extends a sign. `sign-fixed-2026` is allowed there, though KVM left arch/arm in v5.7:
@@ -98,7 +116,7 @@ class Setup:
     driver: Literal["raw", "accessor"] = "raw"
     signed: bool = False
     register_width: int = None  # type: ignore[assignment]  # __post_init__ takes the slot's
-    arch: Literal["arm64", "arm"] = "arm64"
+    arch: Arch = "arm64"
 
     trace: ClassVar[Callable[..., Any]]
     """`setup.trace(value)` is `story.trace(setup, value)`: that layer lies above, and enters it."""
@@ -186,7 +204,7 @@ class Setup:
 
         arm64 comes before arm, stores before loads, and these before sign-extending loads; then by
         width, then by host, guest and the rest, so that the first to fail is the smallest
-        counterexample.
+        counterexample. Raises `SetupError` for an unknown field or value.
 
         >>> sum(1 for setup in Setup.all()), sum(1 for setup in Setup.all(design="swab"))
         (6912, 1152)
@@ -218,8 +236,11 @@ class Setup:
 def impossible(  # noqa: PLR0911 - one return a rule
     op: str, width: int, signed: bool, register_width: int, arch: str
 ) -> tuple[str, str] | None:
-    """Return what is allowed and what to try where five good values do not go together.
+    """Return what is allowed and what to try where five good values do not go together, else None.
 
+    Widths as in `Setup`: `width` in bytes, `register_width` in bits.
+
+    >>> impossible("load", 4, False, 32, "arm64")
     >>> impossible("load", 8, False, 32, "arm")[1]
     'width=4'
     """

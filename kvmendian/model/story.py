@@ -22,6 +22,10 @@ class Stage(NamedTuple):
 
     An integer has `value` (unsigned) and no `bytes`; bytes have `bytes` (lowest address first)
     and no `value`: that only one of the two exists is half of what the thread was about.
+
+    >>> stage = Setup(width=2, guest="big").trace(0x1122).stages[-3]
+    >>> stage.place, stage.bytes.hex(" "), stage.value, stage.order
+    ('mmio.data', '11 22', None, 'little')
     """
 
     place: str
@@ -44,7 +48,12 @@ class Story(Drawn):
     """One access told whole: made by `trace(setup, value)`; the contract's attributes.
 
     Integers are unsigned; bytes are in address order. `str()` is the story as text, and a
-    notebook shows it as a picture (image/svg+xml).
+    notebook shows it as a picture (text/html, and image/svg+xml as a document). Raises
+    `SetupError` for a value that does not fit.
+
+    >>> story = Story(Setup(host="big", design="be-guests-2013"), 0x11223344)
+    >>> story.mmio_data.hex(" "), story.ram_bytes.hex(" "), story.honours_abi
+    ('11 22 33 44', '44 33 22 11', False)
     """
 
     lookup: ClassVar[Callable[..., Any]] = staticmethod(lambda *_: None)

@@ -19,11 +19,18 @@ _BYTE = 8
 
 
 class NotLanesError(TypeError):
-    """The operation depends on the content of bytes, or moves parts of them."""
+    """The operation depends on the content of bytes, or moves parts of them.
+
+    >>> Word(lanes.SOURCE) << 4
+    Traceback (most recent call last):
+    kvmendian.model.word.NotLanesError
+    """
 
 
 class Word:
     """Lanes with the operators of an unsigned integer, without limit of size as in Python.
+
+    Raises `NotLanesError` where the result is no whole bytes, or depends on what they hold.
 
     >>> x = Word(lanes.SOURCE)
     >>> [lanes.letter(lane) for lane in ((x & 0xff) << 8 | (x >> 8) & 0xff).lanes()]
@@ -41,7 +48,11 @@ class Word:
         return f"<Word {' '.join(map(lanes.letter, self._lanes))}>"
 
     def lanes(self) -> lanes.Lanes:
-        """Return the low 64 bits, as a C function that returns `u64` would."""
+        """Return the low 64 bits, as a C function that returns `u64` would: 8 lanes.
+
+        >>> (Word(lanes.SOURCE) >> 48).lanes()
+        (6, 7, 8, 8, 8, 8, 8, 8)
+        """
         return lanes.truncate(self._lanes, lanes.WORD)
 
     def __and__(self, mask: int) -> Word:
@@ -104,7 +115,7 @@ Number = TypeVar("Number", int, Word)
 
 
 def lift(move: Callable[[lanes.Lanes], lanes.Lanes], data: Number) -> Number:
-    """Apply a step of the lane algebra to an integer or to a `Word`.
+    """Apply a step of the lane algebra to the low 64 bits of an integer, or to a `Word`.
 
     >>> hex(lift(lambda x: lanes.swap(x, 2), 0x1122))
     '0x2211'

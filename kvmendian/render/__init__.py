@@ -1,1 +1,4 @@
-"""Showing a story: pure functions that return strings (text, SVG)."""
+"""Showing a story: pure functions that return strings (text, SVG).
+
+Public: `text`, `svg`, `table`. The other modules draw their parts.
+"""

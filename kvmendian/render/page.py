@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,26 +14,47 @@ from .shapes import safe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PARTS = ("core.js", "dom.js", "road.js", "panels.js", "controls.js", "small.js", "app.js")
+SCRIPTS = (
+    *("values.js", "atlas.js", "story.js", "dom.js", "layout.js", "cell.js", "gap.js", "road.js"),
+    *("panels.js", "controls.js", "state.js", "picture.js", "keys.js", "explorer.js", "small.js"),
+    "app.js",
+)
+"""Files of `view/` that make up the module: each imports from those before it alone."""
+
+STYLES = ("theme.css", "controls.css", "road.css", "panels.css", "modes.css")
+"""Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
+
+_FOR_TOOLS = re.compile(
+    r"""^import\ \{[^}]*\}\ from\ "\./\w+\.js";\n      # what a file takes from those before it
+      | ^export\ (?=async|class|const|function)      # what it gives them
+      | ^\ */\*\*(?:[^*]|\*(?!/))*\*/\n              # types and what a function is for
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def read(name: str) -> str:
     """Return a file of `view/`.
 
+    A script comes without what its readers, linter and type checker alone need: imports and
+    exports, for what it imports stands before it in one module, and JSDoc.
+
     >>> "render" in read("pulse.js")
     True
+    >>> "import" in read("page.js")
+    False
     """
-    return (files(__package__) / "view" / name).read_text(encoding="utf-8")
+    return _FOR_TOOLS.sub("", (files(__package__) / "view" / name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
 def module() -> str:
-    """Return the one ES module: the parts of `view/`, one after the other, asking for nothing.
+    """Return the one ES module: the scripts of `view/`, one after the other, asking for nothing.
 
     >>> "import " in module()
     False
     """
-    return "\n".join(read(name) for name in _PARTS)
+    return "\n".join(read(name) for name in SCRIPTS)
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +64,7 @@ def style() -> str:
     >>> "@import" in style()
     False
     """
-    return read("explorer.css")
+    return "\n".join(read(name) for name in STYLES)
 
 
 def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> str:
@@ -74,10 +96,18 @@ def frame(document: str, title: str, height: str = "60rem") -> str:
 
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{title}</title><link rel="icon" href="data:,">
-<style>:root{{color-scheme:light dark}}body{{margin:0;background:#fff}}
-@media(prefers-color-scheme:dark){{body{{background:#14171b;--jp-layout-color1:#14171b;--jp-layout-color2:#232930;--jp-ui-font-color1:#e7eaee}}}}
+<style>
+:root{{color-scheme:light dark}}
+body{{margin:0;background:#fff}}
+@media(prefers-color-scheme:dark){{
+  body{{
+    background:#14171b;
+    --jp-layout-color1:#14171b;--jp-layout-color2:#232930;--jp-ui-font-color1:#e7eaee
+  }}
+}}
 {style}</style></head>
 <body><main id="explorer"></main><noscript>{fallback}</noscript>
 <script type="application/json" id="state">{data}</script>

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from kvmendian.model import lanes
 
-from . import words
+from . import spoken, words
 from .places import content_of, rest_label, split
-from .shapes import outline, tag, text
-from .theme import fill_of
+from .shapes import hidden, outline, tag, text
+from .theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LEFT, NOTES = 20, 644
 """Where the names start, and the sentences; the bytes end a little before the sentences."""
+
+NARROW = 56.0
+"""Width of a byte where one of the places has more than four of them."""
 
 SHUT, _OPEN = 30, 48  # height of a row without its bits, and with them
 _GAP, _SWAP_GAP = 36, 72
@@ -48,7 +51,7 @@ def lay_out(told: Story, top: float) -> list[Row]:
     """Lay the stages out below each other; positions of equal significance stand in a column."""
     splits = [split(stage, told, fold_signs=False) for stage in told.stages]
     columns = max(len(shown) for shown, _ in splits)
-    cell = 56.0 if columns > 4 else 78.0
+    cell = NARROW if columns > 4 else 78.0
     right = NOTES - 34.0
     made_by = {entry.stage for entry in told.swaps}
     opened = {"mmio.data", "x0", "r0", "register"}
@@ -67,8 +70,8 @@ def lay_out(told: Story, top: float) -> list[Row]:
     return rows
 
 
-def draw(row: Row, told: Story) -> str:
-    """Draw a row: name, bytes, the box of what is summed up, and an integer's brackets."""
+def draw(row: Row, told: Story) -> tuple[str, str]:
+    """Draw a row: its bytes; and round them the name, what is summed up, an integer's brackets."""
     stage = row.stage
     integer = stage.kind == "integer"
     direction = "→" if stage.order == "big" else "←"
@@ -81,14 +84,16 @@ def draw(row: Row, told: Story) -> str:
         under = "≠ RAM" if bad else "= RAM"
     weight = ["m", "muted"] if integer else ["b", "bad"] if bad else ["b"]
     out = [
-        text(LEFT, row.top + 13, stage.place, 13.5, "m", "b"),
-        text(LEFT, row.top + 28, kind, 11.5, "muted"),
-        text(LEFT, row.top + 44, under, 12 if integer else 13, *weight),
+        text(LEFT, row.top + 13, stage.place, "m", "b", size=13.5),
+        text(LEFT, row.top + 28, kind, "muted", size=11.5),
+        text(LEFT, row.top + 44, under, *weight, size=12 if integer else 13),
     ]
     content = lanes.evaluate(stage.lanes, told.value, told.road.computed)
     xs = sorted(row.middle.values())
+    cells = []
     for position, x in row.middle.items():
-        out.append(_cell(row, position, x, content[position]))
+        heard = spoken.byte(told, position) if stage.place == "mmio.data" else ""
+        cells.append(_cell(row, position, x, content[position], heard))
     left, right = xs[0] - row.cell / 2, xs[-1] + row.cell / 2
     if row.rest:
         out.append(_rest(row, content, left))
@@ -97,42 +102,43 @@ def draw(row: Row, told: Story) -> str:
         for x, turn in ((left - 6, 5), (right + 6, -5)):
             path = f"M{x + turn} {row.top - 4}H{x}V{row.bottom + 4}H{x + turn}"
             out.append(tag("path", d=path, class_="edge", stroke_width=2))
-    return "".join(out)
+    return "".join(out), "".join(cells)
 
 
-def _cell(row: Row, position: int, x: float, byte: int) -> str:
-    """Draw one byte: letter, hex digits, power of two or address, and in an open row its bits."""
+def _cell(row: Row, position: int, x: float, byte: int, heard: str) -> str:
+    """Draw one byte: letter, hex digits, power of two or address, and in an open row its bits.
+
+    A byte that is `heard` takes the keyboard's focus, as a picture of its own with this name.
+    """
     stage, lane = row.stage, row.stage.lanes[position]
     integer = stage.kind == "integer"
     gap = 0 if integer else 2
     left, right = x - row.cell / 2 + gap, x + row.cell / 2 - gap
-    colour = fill_of(lane)
-    on = ["on"] if colour else []
     xs = row.middle.values()
     ends = (9 * (integer and x == min(xs)), 9 * (integer and x == max(xs)))
     shape = outline((left, row.top, right, row.bottom), *ends)
-    out = [tag("path", d=shape, **({"fill": colour} if colour else {"class_": "bg"}))]
-    if lane not in lanes.SOURCE and colour:  # a sign fill: the byte's colour, paled
-        out.append(tag("path", d=shape, fill="#fff", fill_opacity=0.6))
+    out = [tag("path", d=shape, class_="fill edge")]
+    if lane not in lanes.SOURCE and "plain" not in look(lane):  # the byte's colour, paled
+        out.append(tag("path", d=shape, class_="pale"))
+        out.append(tag("path", d=shape, class_="edge"))
     base, start = row.top + 20.5, left + 6
-    if integer and (row.cell > 70 or lane in lanes.SOURCE):  # no room beside a sign fill's name
+    if integer and (row.cell > NARROW or lane in lanes.SOURCE):  # a sign fill's name is longer
         power = "2" + str(8 * position).translate(_SUPERSCRIPTS)
-        out.append(text(right - 5, base, power, 11, *on, text_anchor="end"))
+        out.append(text(right - 5, base, power, "power"))
     if not integer:
         start, tab = left + 24, outline((left, row.top, left + 20, row.top + SHUT))
-        out.append(tag("path", d=tab, fill="#fff", fill_opacity=0.6 if colour else 0.0))
-        out.append(tag("path", d=tab, class_="edge", stroke_width=0.8))
-        out.append(text(left + 2.5, base, f"+{position}", 11.5, "m", *on))
-    out.append(tag("path", d=shape, class_="edge", stroke_width=1.2))
+        out.append(tag("path", d=tab, class_="tab"))
+        out.append(text(left + 2.5, base, f"+{position}", "m", "address"))
     name = lanes.letter(lane)
-    out.append(text(start, base, name, 12, "b", *on))
-    digits = start + (14 if row.cell > 70 else 10) + 6 * (len(name) - 1)
-    out.append(text(digits, base, f"{byte:02x}", 15 if row.cell > 70 else 14, "m", *on))
+    out.append(text(start, base, name, "letter"))
+    digits = start + (14 if row.cell > NARROW else 10) + 6 * (len(name) - 1)
+    out.append(text(digits, base, f"{byte:02x}", "m", "digits"))
     if row.height == _OPEN:
-        size = 13 if row.cell > 70 else 10.5
-        bits = f"{byte:08b}"
-        out.append(text(x, row.top + 41, bits, size, "m", *on, text_anchor="middle"))
-    return tag("g", "".join(out), class_="cell")
+        out.append(text(x, row.top + 41, f"{byte:08b}", "m", "bits"))
+    drawn, kind = "".join(out), " ".join(("cell", *look(lane)))
+    if not heard:
+        return tag("g", drawn, class_=kind)
+    return tag("g", hidden(drawn), class_=kind, tabindex=0, role="img", aria_label=heard)
 
 
 def _rest(row: Row, content: bytes, left: float) -> str:
@@ -141,8 +147,10 @@ def _rest(row: Row, content: bytes, left: float) -> str:
     values = content_of(row.stage, row.rest, content)
     x = left - _REST - 6
     centre, middle = x + _REST / 2, row.top + row.height / 2
-    return (
-        tag("rect", x=x, y=row.top, width=_REST, height=row.height, class_="rest")
-        + text(centre, middle - 2, values, 11, "m", text_anchor="middle")
-        + text(centre, middle + 11, label, 10.5, "muted", text_anchor="middle")
+    return tag(
+        "g",
+        tag("rect", x=x, y=row.top, width=_REST, height=row.height)
+        + text(centre, middle - 2, values, "m", "middle", size=11)
+        + text(centre, middle + 11, label, "muted", "middle", size=10.5),
+        class_="rest",
     )

@@ -6,6 +6,8 @@ import re
 from html import escape
 from typing import TypeAlias
 
+from .theme import CSS
+
 Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -36,10 +38,57 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
     return f"<{opening}>{content}</{name}>" if content else f"<{opening}/>"
 
 
-def text(x: float, y: float, content: str, size: float = 13, *classes: str, **more: object) -> str:
-    """Return a text element, its content escaped."""
+def text(x: float, y: float, content: str, *classes: str, size: float | None = None) -> str:
+    """Return a text element, its content escaped; its size in pixels, or that of its classes.
+
+    >>> text(1, 2, "a < b", "bits")
+    '<text x="1" y="2" class="bits">a &lt; b</text>'
+    """
     kind = {"class_": " ".join(classes)} if classes else {}
-    return tag("text", safe(content), x=x, y=y, font_size=size, **kind, **more)
+    return tag("text", safe(content), x=x, y=y, **({"font_size": size} if size else {}), **kind)
+
+
+def document(size: Point, *, kind: str, name: str, says: str, body: str) -> str:
+    """Return an SVG document with its style sheet, and with a name and a description to be heard.
+
+    `size` is that of the coordinates: a page scales a picture to its column. A picture is a figure
+    and no `img`, which may have nothing in it that takes the focus. A label and a `desc` need no
+    ids, which would have to differ where a page has the same picture twice (SVG-AAM, 8.2); a
+    `title` would pop up under every pointer.
+    """
+    width, height = size
+    return tag(
+        "svg",
+        tag("desc", safe(says)) + tag("style", CSS) + body,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width:g} {height:.0f}",
+        class_=f"kve {kind}",
+        role="figure",
+        aria_label=name,
+    )
+
+
+def hidden(drawing: str) -> str:
+    """Return a drawing that is seen and not heard: the document's description tells it.
+
+    >>> hidden("<g/>")
+    '<g aria-hidden="true"><g/></g>'
+    """
+    return tag("g", drawing, aria_hidden="true")
+
+
+def inline(picture: str, words: str) -> str:
+    """Return a picture for a page; what is wider than its column scrolls.
+
+    Where a page drops SVG and styles, as JupyterLab does in a notebook that it does not trust, the
+    words of the drawing would be left without it: so it shows only where the style sheet is, and
+    the text form only where that is not.
+
+    >>> inline("<svg/>", "a < b")
+    '<pre class="kve-text">a &lt; b</pre><div class="kve-picture" style="display:none"><svg/></div>'
+    """
+    text = f'<pre class="kve-text">{safe(words)}</pre>'
+    return f'{text}<div class="kve-picture" style="display:none">{picture}</div>'
 
 
 def outline(box: Box, left: float = 0, right: float = 0) -> str:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from kvmendian.model import lanes
 
-from . import words
-from .rows import LEFT, NOTES, SHUT, Row, draw, lay_out
-from .shapes import curve, tag, text
-from .theme import CSS, DASHES, fill_of
+from . import spoken, text as text_form, words
+from .rows import LEFT, NARROW, NOTES, SHUT, Row, draw, lay_out
+from .shapes import curve, document, hidden, inline, tag, text
+from .theme import look
 
 WIDTH = 960
 _CELLS = 130  # where the bytes of the yardstick start
@@ -32,38 +32,47 @@ if TYPE_CHECKING:
 def story(told: Story) -> str:
     """Return the picture of a story as an SVG document.
 
+    The bytes of `mmio.data` take the keyboard's focus: every story has this place, all its bytes
+    move, and each is somewhere in nearly every other place, so one to eight stops reach all.
+
     >>> from kvmendian import Setup
     >>> story(Setup().trace(1))[:4]
     '<svg'
     """
     head, top = _head(told)
     rows = lay_out(told, top + 40)
-    body = [_zone(rows[0])]
-    body += [_between(a, b, told) for a, b in itertools.pairwise(rows)]
-    body += [draw(row, told) for row in rows]
+    drawn = [draw(row, told) for row in rows]
+    mmio = [row.stage.place for row in rows].index("mmio.data")
     foot, height = _foot(told, rows[-1].bottom + 30)
-    verdict, sentence = words.verdict(told)
-    label = f"{words.title(told)}. {verdict}: {sentence}"
-    view = f"0 0 {WIDTH} {height:.0f}"
-    background = tag("rect", class_="bg", width=WIDTH, height=height)
-    return tag(
-        "svg",
-        "".join((tag("style", CSS), background, head, *body, foot)),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=view,  # no width: a notebook scales the picture to its column
-        class_="kve",
-        role="img",
-        aria_label=label,
+    body = [tag("rect", class_="bg", width=WIDTH, height=height), head, _zone(rows[0])]
+    body += [_between(a, b, told) for a, b in itertools.pairwise(rows)]
+    body += [around for around, _ in drawn]
+    body += [cells for number, (_, cells) in enumerate(drawn) if number != mmio]
+    return document(
+        (WIDTH, height),
+        kind="kve-story kve-narrow" if rows[0].cell == NARROW else "kve-story",
+        name=spoken.name(told),
+        says=spoken.description(told),
+        body=hidden("".join((*body, foot))) + drawn[mmio][1],
     )
+
+
+def html(told: Story) -> str:
+    """Return the picture for a page.
+
+    >>> from kvmendian import Setup
+    >>> html(Setup().trace(1))[:4]
+    '<pre'
+    """
+    return inline(story(told), text_form.story(told))
 
 
 def _head(told: Story) -> tuple[str, float]:
     verdict, sentence = words.verdict(told)
-    title = words.title(told)
-    top = f"{title[0].upper()}{title[1:]} · {words.subtitle(told)}"
+    top = f"{spoken.capital(words.title(told))} · {words.subtitle(told)}"
     right = verdict == "Right"
     start = tag("tspan", escape(f"{verdict}: "), **({} if right else {"class_": "bad"}))
-    out = [text(LEFT, 30, top, 12.5, "muted")]
+    out = [text(LEFT, 30, top, "muted")]
     y = 58.0
     for number, line in enumerate(wrap(f"{verdict}: {sentence}", 92)):
         rest = escape(line.removeprefix(f"{verdict}:").strip() if number == 0 else line)
@@ -71,7 +80,7 @@ def _head(told: Story) -> tuple[str, float]:
         out.append(tag("text", content, x=LEFT, y=y, font_size=17, class_="b"))
         y += 24
     for line in wrap(words.why(told.road), 132):
-        out.append(text(LEFT, y, line, 13.5))
+        out.append(text(LEFT, y, line, size=13.5))
         y += 19
     return "".join(out), y - 8
 
@@ -82,11 +91,10 @@ def _between(a: Row, b: Row, told: Story) -> str:
     entry = told.swaps[found[0]] if found else None
     out = [_zone(b)] if a.stage.zone != b.stage.zone else []
     at = {a.stage.lanes[k]: x for k, x in a.middle.items()}
-    thick = 15 if told.setup.width <= 4 else 12
     for position, x in b.middle.items():
         lane = b.stage.lanes[position]
         if lane != lanes.ZERO and lane in at:
-            out.append(_ribbon(lane, (at[lane], a.bottom), (x, b.top), thick))
+            out.append(_ribbon(lane, (at[lane], a.bottom), (x, b.top)))
     if entry:
         out.append(_badge(entry, found[0] + 1, (a, b), told.setup.width))
     out.append(_note(b, entry, a.bottom))
@@ -95,23 +103,16 @@ def _between(a: Row, b: Row, told: Story) -> str:
 
 def _zone(row: Row) -> str:
     zone = words.owner(row.stage.zone, row.stage.order)
-    return text(LEFT, row.top - 11, zone, 12, "b", "muted")
+    return text(LEFT, row.top - 11, zone, "b", "muted", size=12)
 
 
-def _ribbon(lane: int, start: Point, end: Point, thick: int) -> str:
+def _ribbon(lane: int, start: Point, end: Point) -> str:
+    """Draw the way of one byte: a broad band, or a thin line for what is no byte of the value."""
+    moves = lane in lanes.SOURCE
+    bands = ("case", "rim", "line", *(["dash"] if lane else [])) if moves else ("line thin",)
     path = curve(start, end)
-    colour = fill_of(lane) or "#9aa3ad"
-    if lane not in lanes.SOURCE:
-        return tag("path", d=path, fill="none", stroke=colour, stroke_width=3, stroke_dasharray=4)
-    dash = DASHES[lane]
-    line = tag("path", d=path, class_="dark", stroke_width=1.4, stroke_dasharray=dash,
-               stroke_opacity=0.62) if dash else ""  # fmt: skip
-    return (
-        tag("path", d=path, class_="case", stroke_width=thick + 4)
-        + tag("path", d=path, class_="dark", stroke_width=thick + 1, stroke_opacity=0.35)
-        + tag("path", d=path, fill="none", stroke=colour, stroke_width=thick)
-        + line
-    )
+    way = "".join(tag("path", d=path, class_=band) for band in bands)
+    return tag("g", way, class_=f"flow {look(lane)[0]}")
 
 
 def _badge(entry: Swap, number: int, between: tuple[Row, Row], width: int) -> str:
@@ -128,27 +129,27 @@ def _badge(entry: Swap, number: int, between: tuple[Row, Row], width: int) -> st
             path = curve((start, a.bottom), (end, b.top))
             out.append(tag("path", d=path, class_="case", stroke_width=5))
             out.append(tag("path", d=path, class_="no"))
-    look = {"class_": "no" if wrong else "edge", "stroke_width": 2 if entry.swapped else 1.4}
+    ring = {"class_": "no" if wrong else "edge", "stroke_width": 2 if entry.swapped else 1.4}
     if not entry.swapped:
-        look["stroke_dasharray"] = "3 2.5"
+        ring["stroke_dasharray"] = "3 2.5"
     out.append(tag("circle", cx=x, cy=y, r=11, class_="bg"))
-    out.append(tag("circle", cx=x, cy=y, r=11, **look))
+    out.append(tag("circle", cx=x, cy=y, r=11, **ring))
     bad = ["bad"] if wrong else []
-    out.append(text(x, y + 4.5, str(number), 12.5, "b", *bad, text_anchor="middle"))
+    out.append(text(x, y + 4.5, str(number), "b", "middle", *bad))
     return "".join(out)
 
 
 def _note(row: Row, entry: Swap | None, top: float) -> str:
     """Write beside a row which function made it, and why."""
     y = (top + row.top) / 2 + (-10 if entry else 5)
-    out = [text(NOTES, y, row.stage.function, 12.5, "m", *(["b"] if entry else ["muted"]))]
+    out = [text(NOTES, y, row.stage.function, "m", *(["b"] if entry else ["muted"]))]
     if entry:
         wrong = entry.swapped != entry.needed
         says = words.did(entry.swapped, entry.needed)
         y += 17
-        out.append(text(NOTES, y, says, 12.5, "b", *(["bad"] if wrong else [])))
+        out.append(text(NOTES, y, says, "b", *(["bad"] if wrong else [])))
     for number, line in enumerate(wrap(row.stage.why, 47)):
-        out.append(text(NOTES, y + 17 + 16 * number, line, 12.5))
+        out.append(text(NOTES, y + 17 + 16 * number, line))
     return "".join(out)
 
 
@@ -157,34 +158,30 @@ def _foot(told: Story, top: float) -> tuple[str, float]:
     did = "leaves in RAM" if told.setup.op == "store" else "must have found in RAM"
     out = [
         tag("path", d=f"M{LEFT} {top}H{WIDTH - LEFT}", class_="hair"),
-        text(LEFT, top + 24, f"The yardstick: what the same instruction {did}", 12.5, "b"),
-        text(WIDTH - LEFT, top + 24, words.ledger_head(told.swaps), 12.5, "b", text_anchor="end"),
+        text(LEFT, top + 24, f"The yardstick: what the same instruction {did}", "b"),
+        text(WIDTH - LEFT, top + 24, words.ledger_head(told.swaps), "b", "end"),
     ]
     road = told.road
     for name, content, values, y in (
         ("mmio.data", road.mmio, told.mmio_data, top + 38),
         ("RAM", road.ram, told.ram_bytes, top + 92),
     ):
-        out.append(text(LEFT, y + 20, name, 13.5, "m", "b"))
+        out.append(text(LEFT, y + 20, name, "m", "b", size=13.5))
         for k, (lane, byte) in enumerate(zip(content, values, strict=True)):
             out.append(_strip(lane, byte, k, _CELLS + 64.0 * k, y))
     for k, (a, b) in enumerate(zip(told.mmio_data, told.ram_bytes, strict=True)):
         mark = ("=", ()) if a == b else ("≠", ("bad",))
         x = _CELLS + 64 * k + 30
-        out.append(text(x, top + 85, mark[0], 14, "b", *mark[1], text_anchor="middle"))
+        out.append(text(x, top + 85, mark[0], "b", "middle", *mark[1], size=14))
     return "".join(out), top + 140
 
 
 def _strip(lane: int, byte: int, address: int, x: float, y: float) -> str:
-    colour = fill_of(lane)
-    fill = {"fill": colour} if colour else {"class_": "bg"}
-    on = ["on"] if colour else []
     return tag(
         "g",
-        tag("rect", x=x, y=y, width=60, height=SHUT, **fill)
-        + tag("rect", x=x, y=y, width=60, height=SHUT, class_="edge", stroke_width=1.2)
-        + text(x + 4, y + 20, f"+{address}", 11.5, "m", *on)
-        + text(x + 24, y + 20, lanes.letter(lane), 12.5, "b", *on)
-        + text(x + 36, y + 20.5, f"{byte:02x}", 15.5, "m", *on),
-        class_="cell",
+        tag("rect", x=x, y=y, width=60, height=SHUT, class_="fill edge")
+        + text(x + 4, y + 20, f"+{address}", "m", "address")
+        + text(x + 24, y + 20, lanes.letter(lane), "letter")
+        + text(x + 36, y + 20.5, f"{byte:02x}", "m", "digits"),
+        class_=" ".join(("cell", *look(lane))),
     )

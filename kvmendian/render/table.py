@@ -1,17 +1,22 @@
-"""Truth tables: where each design does what the ABI sentence promises, read from the atlas."""
+"""Truth tables: where each design does what the ABI sentence promises, for every value."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from kvmendian.model.atlas import Atlas
+from kvmendian.errors import SetupError
 from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.road import road
+from kvmendian.model.setups import Setup
 
 from .shapes import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kvmendian.model.setups import Arch
 
 COLUMNS = (
     *(("store", width) for width in (1, 2, 4, 8)),
@@ -38,16 +43,26 @@ _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-se
 class TruthTable:
     """`cells[design, host, guest, kind, width]` is True where every value comes out right.
 
-    Prints as text, shows as a table in a notebook. Right is `ok`, wrong is `WRONG`, in words.
+    Prints as text, shows as a table in a notebook. Right is `ok`, wrong is `WRONG`, in words, and
+    a dash stands for an access that the architecture does not have. `note` says of which
+    architecture the rows are.
+
+    >>> truth_table("swab").cells["swab", "big", "big", "store", 4]
+    False
     """
 
     cells: dict[tuple[str, str, str, str, int], bool]
+    note: str = ""
 
-    def rows(self) -> Iterator[tuple[str, str, str, tuple[bool, ...]]]:
-        """Yield design, host, guest and the verdicts in the order of `COLUMNS`."""
+    def rows(self) -> Iterator[tuple[str, str, str, tuple[bool | None, ...]]]:
+        """Yield design, host, guest and a verdict for each of `COLUMNS`, None where none is.
+
+        >>> next(truth_table("swab").rows())[:3]
+        ('swab', 'little', 'little')
+        """
         for name in dict.fromkeys(key[0] for key in self.cells):
             for host, guest in QUADRANTS:
-                verdicts = tuple(self.cells[name, host, guest, *column] for column in COLUMNS)
+                verdicts = tuple(self.cells.get((name, host, guest, *c)) for c in COLUMNS)
                 yield name, host, guest, verdicts
 
     def __repr__(self) -> str:
@@ -57,16 +72,17 @@ class TruthTable:
         return f"<TruthTable: {', '.join(names)}; {wrong} of {len(self.cells)} cells are WRONG>"
 
     def __str__(self) -> str:
-        """Return the table as text, in 94 columns."""
+        """Return the table as text, in 98 columns."""
         names = "".join(f"{kind:<{6 * sum(c[0] == kind for c in COLUMNS)}}" for kind in _GROUPS)
         widths = "".join(f"{width:<6}" for _, width in COLUMNS)
-        lines = [f"{'':<32}{names}", f"{'design':<16}{'host':<8}{'guest':<8}{widths}"]
+        lines = [f"{'':<33}{names}", f"{'design':<19}{'host':<7}{'guest':<7}{widths}"]
         for name, host, guest, verdicts in self.rows():
             if (host, guest) == QUADRANTS[0]:
                 lines.append("")
-            says = "".join(f"{'ok' if right else 'WRONG':<6}" for right in verdicts)
-            lines.append(f"{name:<16.15}{host:<8}{guest:<8}{says}")
-        return "\n".join(line.rstrip() for line in lines) + "\n"
+            says = "".join(f"{_SAYS[right]:<6}" for right in verdicts)
+            lines.append(f"{name:<19.18}{host:<7}{guest:<7}{says}")
+        more = ["", *wrap(self.note, 98)] if self.note else []
+        return "\n".join(line.rstrip() for line in (*lines, *more)) + "\n"
 
     def _repr_html_(self) -> str:
         first = {k for k, (kind, _) in enumerate(COLUMNS) if COLUMNS[k - 1][0] != kind}
@@ -85,10 +101,8 @@ class TruthTable:
             if (host, guest) == QUADRANTS[0]:
                 group = f'<th scope="rowgroup" rowspan="4">{safe(name)}</th>'
             cells = "".join(
-                f"<td{_edge(k in first)}>ok</td>"
-                if ok
-                else f"<td{_edge(k in first, 'w')}>WRONG</td>"
-                for k, ok in enumerate(verdicts)
+                f"<td{_edge(k in first, *(['w'] if right is False else []))}>{_SAYS[right]}</td>"
+                for k, right in enumerate(verdicts)
             )
             body.append(f'<tr>{group}<th scope="row">host {host}, guest {guest}</th>{cells}</tr>')
         return (
@@ -96,7 +110,11 @@ class TruthTable:
             "sentence promises, for every value</caption><thead><tr>"
             f'<th scope="col" rowspan="2">design</th><th scope="col" rowspan="2">byte orders</th>'
             f"{head}</tr><tr>{widths}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+            + (f'<div class="kvt-note">{safe(self.note)}</div>' if self.note else "")
         )
+
+
+_SAYS = {True: "ok", False: "WRONG", None: "–"}
 
 
 def _edge(first: bool, *more: str) -> str:
@@ -104,24 +122,47 @@ def _edge(first: bool, *more: str) -> str:
     return f' class="{names}"' if names else ""
 
 
-def truth_table(*designs: str | Design) -> TruthTable:
+def truth_table(*designs: str | Design, arch: Arch | None = None) -> TruthTable:
     """Return the truth table of these designs, or of all six.
 
-    Raises `SetupError` for an unknown design, or one that does more than move bytes.
+    The rows are arm64's, and where a design does otherwise on 32-bit arm, that row stands below
+    them; with `arch` they are of one architecture. Raises `SetupError` for an unknown design or
+    architecture, or a design that does more than move bytes.
 
-    >>> table = truth_table("be-guests-2013")
-    >>> table.cells["be-guests-2013", "big", "little", "store", 2]
+    >>> table = truth_table("memcpy-2012")
+    >>> table.cells["memcpy-2012", "big", "big", "store", 4]
     False
+    >>> table.cells["memcpy-2012 on arm", "big", "big", "store", 4]
+    True
     """
-    cells = {}
+    cells: dict[tuple[str, str, str, str, int], bool] = {}
+    differ = []
     for design in designs or DESIGNS:
-        atlas = Atlas(design=design, device="little", target="little", driver="raw")
-        name = atlas.setups[0].design_name
-        for host, guest in QUADRANTS:
-            for kind, width in COLUMNS:
-                op = "load" if kind == "signed load" else kind
-                fields = {"op": op, "signed": kind == "signed load", "width": width}
-                cells[name, host, guest, kind, width] = atlas.holds(
-                    host=host, guest=guest, **fields
-                )
-    return TruthTable(cells)
+        mine = _cells(design, arch or "arm64")
+        cells |= mine
+        if arch is None:
+            arm = _cells(design, "arm")
+            if any(mine[key] != right for key, right in arm.items()):
+                differ.append(next(iter(arm))[0])
+                cells |= {(f"{key[0]} on arm", *key[1:]): ok for key, ok in arm.items()}
+    note = f"All rows are of {arch}."
+    if arch is None:
+        names = ", ".join(differ) or "none of these"
+        note = f"Rows are of arm64. On 32-bit arm only {names} differs, where an access exists."
+        note = note if differ else "On 32-bit arm all is the same, where an access exists."
+    return TruthTable(cells, note)
+
+
+def _cells(design: str | Design, arch: Arch) -> dict[tuple[str, str, str, str, int], bool]:
+    cells: dict[tuple[str, str, str, str, int], bool] = {}
+    for setup in Setup.all(
+        design=design, arch=arch, device="little", target="little", driver="raw"
+    ):
+        found = road(setup)
+        if found is None:
+            given = f"design={setup.design_name!r}"
+            raise SetupError(given, "a design that only moves bytes", "prove(design), by values")
+        kind = "signed load" if setup.signed else setup.op
+        cell = (setup.design_name, setup.host, setup.guest, kind, setup.width)
+        cells[cell] = cells.get(cell, True) and found.honours_abi  # both register widths
+    return cells

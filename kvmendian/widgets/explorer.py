@@ -171,6 +171,8 @@ class Explorer(anywidget.AnyWidget):
     def set(self, **changes: Any) -> None:  # noqa: ANN401 - traits by name
         """Change several traits at once, where one after the other would not make sense.
 
+        Raises `SetupError` where they do not go together; then all are as they were.
+
         >>> explorer = Explorer(op="load", width=4)
         >>> explorer.set(width=1, value=0x80)
         """
@@ -189,7 +191,13 @@ class Explorer(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def save_html(self, path: str | Path) -> Path:
-        """Write one page that does the same offline, from `file://`, and return its path."""
+        """Write one page that does the same offline, from `file://`, and return its path.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Explorer().save_html(f"{folder}/page.html").name
+        'page.html'
+        """
         target = Path(path)
         target.write_text(self._page(), encoding="utf-8")
         return target
@@ -218,9 +226,13 @@ class Explorer(anywidget.AnyWidget):
 
         With KVMENDIAN_STATIC set, show a page of its own instead: what a static export needs.
         """
-        beside = {"text/plain": repr(self), "image/svg+xml": svg.story(self.story)}
+        beside = {
+            "text/plain": repr(self),
+            "text/html": svg.html(self.story),
+            "image/svg+xml": svg.story(self.story),
+        }
         if os.environ.get("KVMENDIAN_STATIC"):
-            return {"text/html": page.frame(self._page(), "kvmendian Explorer"), **beside}
+            return beside | {"text/html": page.frame(self._page(), "kvmendian Explorer")}
         bundle = super()._repr_mimebundle_(**more)
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
         data = {**data, **beside} if data else data

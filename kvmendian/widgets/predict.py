@@ -19,10 +19,7 @@ from kvmendian.render.shapes import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LOOK = (
-    "<style>.kvmendian-predict svg{max-width:100%;height:auto}"
-    ".kvmendian-predict p{line-height:1.5;margin:4px 0;max-width:70em}</style>"
-)
+_LOOK = "<style>.kvmendian-predict p{line-height:1.5;margin:4px 0;max-width:70em}</style>"
 
 
 class _Pulse(anywidget.AnyWidget):
@@ -94,7 +91,11 @@ class Predict(ipywidgets.VBox):
         return self._question
 
     def answer(self, text: str) -> Feedback:
-        """Answer as the text field does. Raises `SetupError` for what is no answer."""
+        """Answer as the text field does. Raises `SetupError` for what is no answer.
+
+        >>> Predict("mmio_data", width=2, guest="big", value=0x1122).answer("11 22").right
+        True
+        """
         feedback = self._question.check(text)
         if not self._settled:
             self.tried += 1
@@ -132,7 +133,7 @@ class Predict(ipywidgets.VBox):
         self._tell("")
 
     def _reveal(self) -> None:
-        self._picture.value = svg.story(self._question.story)
+        self._picture.value = svg.html(self._question.story)
 
     def _tell(self, text: str) -> None:
         self._pulse.answers += 1

@@ -50,7 +50,10 @@ class _Small(anywidget.AnyWidget):
         return given
 
     def set(self, *, value: int, width: int) -> None:
-        """Change value and width together, where one after the other would not fit."""
+        """Change value and width together, where one after the other would not fit.
+
+        Raises `SetupError` for a value that does not fit the width, in bytes.
+        """
         with self.hold_trait_notifications():
             self.value, self.width = value, width
 
@@ -86,6 +89,8 @@ class Register(_Small):
 
 class Memory(_Small):
     """A strip of memory: separate bytes with addresses, as a store of `value` leaves them.
+
+    Raises `SetupError` for a value that does not fit, or another order.
 
     >>> Memory(0x1122, width=2, order="big").bytes.hex(" ")
     '11 22'
@@ -131,7 +136,8 @@ class Memory(_Small):
 class MmioData(Explorer):
     """`mmio.data` beside RAM, and the verdict: an Explorer without the road.
 
-    Takes what `Explorer` takes; shows no controls unless `only` names some.
+    Takes what `Explorer` takes; shows no controls unless `only` names some. Raises `SetupError` as
+    it does.
 
     >>> MmioData(guest="big").story.mmio_data.hex(" ")
     '11 22 33 44'

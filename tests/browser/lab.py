@@ -131,10 +131,10 @@ class Lab:
         shutil.copytree(NOTEBOOKS, self._folder, dirs_exist_ok=True)
         self._open(name)
 
-    def open_cells(self, *sources: str) -> None:
-        """Open a new notebook that has these code cells."""
+    def open_cells(self, *sources: str, **more: Any) -> None:
+        """Open a new notebook that has these code cells, and what `more` says, outputs perhaps."""
         self._folder.mkdir(exist_ok=True)
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        cells = [nbformat.v4.new_code_cell(source, **more) for source in sources]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
         nbformat.write(notebook, self._folder / "cells.ipynb")

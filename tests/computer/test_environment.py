@@ -56,6 +56,12 @@ def test_an_old_python_is_refused_in_words(tmp_path, monkeypatch):
     assert "install Python 3.12" in str(report)
 
 
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 0), (4, 0, 0)])
+def test_a_newer_python_is_never_refused(tmp_path, monkeypatch, version):
+    monkeypatch.setattr(sys, "version_info", (*version, "final", 0))
+    assert checked(tmp_path).lines[0].mend == ""
+
+
 def test_it_runs_as_a_plain_file_without_any_package(tmp_path):
     script = ROOT / "kvmendian/computer/environment.py"
     call = [sys.executable, "-I", "-S", str(script)]

@@ -69,5 +69,7 @@ def test_slides_open_from_a_file_and_ask_nobody(page, tmp_path):
     first = page.evaluate("document.querySelector('main').scrollTop")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("top => document.querySelector('main').scrollTop > top + 100", arg=first)
-    assert page.locator("main img").count() >= 2
+    assert page.locator("main svg.kve").count() >= 2
+    sheets = page.locator("style").evaluate_all("all => all.map(one => one.textContent)")
+    assert sum(".kve{" in sheet for sheet in sheets) == 1, "one for all pictures"
     assert page.get_by_text("Answer", exact=True).count() >= 1  # predictions fold up

@@ -244,6 +244,10 @@ def test_the_text_tells_it_all():
     picture = ran._repr_mimebundle_()["image/svg+xml"]
     shown = [node.text for node in ET.fromstring(picture).iter() if node.tag.endswith("text")]  # noqa: S314 - ours
     assert [*shown].count("00") == 3
+    assert picture in ran._repr_mimebundle_()["text/html"]
+    heard = ET.fromstring(picture).findtext("{http://www.w3.org/2000/svg}desc")  # noqa: S314 - ours
+    assert "Its data accesses: store 4 at RAM+0: 11 00 00 00." in heard
+    assert "r0 0x11" in heard
     assert {"11", "+0", "+3", "RAM", "r0 0x11"} <= set(shown)
     with pytest.raises(SetupError, match="r0"):
         ran["x5"]

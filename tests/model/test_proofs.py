@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from kvmendian import DESIGNS, SENTENCES, Atlas, Design, Setup, SetupError, apply, check, prove
+from kvmendian import DESIGNS, SENTENCES, Design, Setup, SetupError, check, prove, truth_table
 from kvmendian.model.designs import be_to_cpu, le_to_cpu, mask, swab
 from kvmendian.model.lanes import SOURCE, as_int
 from kvmendian.model.word import NotLanesError, Word
@@ -64,9 +63,6 @@ def test_every_counterexample_is_one_and_the_smallest(design, sentence):
     assert report.story.value == value
     for smaller in range(min(value, 300)):
         assert setup.trace(smaller).honours_abi
-    atlas = Atlas(design=design)
-    failing = {s for s, good in zip(atlas.setups, atlas.honours_abi, strict=True) if not good}
-    assert failing == set(report.failures)
 
 
 KEPT = """
@@ -213,10 +209,8 @@ def test_a_story_of_a_function_that_looks_at_its_data_is_still_told():
     assert "nothing is proven for others" in " ".join(str(good).split())
     assert story.device_value == 0x11223345
     assert "A2 45" in str(story)
-    values = np.array([1, 2, 3], dtype=np.uint32)
-    assert apply(Setup(design=odd), values).device_value.tolist() == [2, 3, 4]
     with pytest.raises(SetupError, match="only moves bytes"):
-        Atlas(design=odd)
+        truth_table(odd)
 
 
 def test_unknown_ids_are_refused():

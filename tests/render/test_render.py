@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from kvmendian import DESIGNS, Design, Setup, truth_table
-from kvmendian.model.lanes import ZERO, letter
-from kvmendian.render import svg, text, words
+from kvmendian.model.lanes import SECOND, SOURCE, ZERO, letter, sign_of
+from kvmendian.render import spoken, svg, text, words
 from kvmendian.render.places import split
-from kvmendian.render.theme import FILLS
+from kvmendian.render.theme import CSS, FILLS, look
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert('x')</script>\"&\n\x00]]>"
@@ -20,6 +20,10 @@ EVIL = "<script>alert('x')</script>\"&\n\x00]]>"
 
 def parse(told):
     return ET.fromstring(svg.story(told))  # noqa: S314 - we made this document
+
+
+def classes(node):
+    return (node.get("class") or "").split()
 
 
 def words_of(root):
@@ -46,9 +50,12 @@ def test_every_picture_and_text_is_whole(design):
             kept, _ = split(stage, told, fold_signs=False)
             for k in kept:
                 assert letter(stage.lanes[k]) in shown
-        rows = [node for node in root.iter(SVG + "g") if node.get("class") == "cell"]
+        rows = [node for node in root.iter(SVG + "g") if "cell" in classes(node)]
         cells = sum(len(split(stage, told, fold_signs=False)[0]) for stage in told.stages)
         assert len(rows) == cells + 2 * setup.width  # and the two strips of the yardstick
+        stops = [node.get("aria-label") for node in rows if node.get("tabindex") == "0"]
+        heard = [spoken.byte(told, k) for k in range(setup.width)]
+        assert sorted(stops) == heard, "each byte of mmio.data, and no other, takes the focus"
         lines = str(told).splitlines()
         assert max(map(len, lines)) <= 88
         assert sum(bool(re.match(r"\d+\. ", line)) for line in lines) == len(told.stages)
@@ -57,7 +64,7 @@ def test_every_picture_and_text_is_whole(design):
 def test_text_and_picture_say_the_same_bytes_as_the_story():
     for setup in Setup.all(device="little", target="little", driver="raw", width=4):
         told = setup.trace(0x11223344)
-        yard = str(told).splitlines()[-5:]
+        yard = str(told).split("The yardstick")[1].splitlines()[1:6]
         found = {
             line.split()[0]: line.split()[1 : 1 + setup.width] for line in yard if line.strip()
         }
@@ -101,7 +108,7 @@ def screen(stage, width):
 def test_the_missing_and_the_surplus_swap_have_a_shape_of_their_own():
     def dashed(**fields):
         root = parse(Setup(**fields).trace(0x11223344))
-        return sum("no" in (n.get("class") or "").split() for n in root.iter(SVG + "path"))
+        return sum("no" in classes(n) for n in root.iter(SVG + "path"))
 
     assert dashed(host="big") == 0
     assert dashed(host="big", design="be-guests-2013") == 2
@@ -116,8 +123,11 @@ def test_a_learners_name_is_escaped_everywhere(name):
     assert "<script" not in drawn
     root = ET.fromstring(drawn)  # noqa: S314 - we made this document
     assert {node.tag for node in root.iter()} <= {
-        SVG + t for t in ["svg", "style", "rect", "text", "tspan", "path", "g", "circle"]
+        SVG + t for t in ["svg", "desc", "style", "rect", "text", "tspan", "path", "g", "circle"]
     }
+    told_all = root.get("aria-label") + root.find(SVG + "desc").text
+    shown = name.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    assert " ".join(shown.split()) in " ".join(told_all.split())
     html = truth_table(mine)._repr_html_()
     assert "<script" not in html
     assert "<b>" not in html
@@ -127,6 +137,43 @@ def test_no_picture_asks_for_anything_from_anywhere():
     drawn = svg.story(Setup().trace(1))
     assert set(re.findall(r"https?://[^\"'\s]+", drawn)) == {"http://www.w3.org/2000/svg"}
     assert not re.search(r"url\(|@import|<image|href", drawn)
+
+
+def test_a_page_and_a_file_get_the_same_picture():
+    told = Setup().trace(1)
+    bundle = told._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "text/html", "image/svg+xml"]
+    words, picture = bundle["text/html"].split('<div class="kve-picture" style="display:none">')
+    assert picture == f"{bundle['image/svg+xml']}</div>"
+    assert ET.fromstring(words).text == bundle["text/plain"]  # noqa: S314 - we made this document
+
+
+def test_every_byte_and_its_sign_fill_have_one_class_and_a_rule():
+    for lane in (*SOURCE, ZERO, *SECOND):
+        byte = look(lane)[0]
+        assert look(sign_of(lane))[0] == byte
+        assert f".kve:has(.{byte}:is(:hover,:focus-visible)) .{byte}" in CSS
+    assert len({look(lane)[0] for lane in (*SOURCE, ZERO, *SECOND)}) == 17
+
+
+def test_the_description_tells_every_place_with_its_bytes_and_every_step():
+    for setup in Setup.all(design="be-guests-2013", target="little", register_width=64):
+        told = setup.trace(0x8182838485868788 >> (64 - setup.value_bits))
+        says = spoken.description(told)
+        for stage in told.stages:
+            place = stage.place
+            holds = (
+                f"{place} is {words.full(told, stage.value)}"
+                if stage.bytes is None
+                else (f"{place} holds {stage.bytes.hex(' ')}")
+            )
+            assert holds in says, (setup, place)
+        for entry in told.swaps:
+            assert f"{entry.who} {words.did(entry.swapped, entry.needed)}." in says
+        assert f"mmio.data holds {told.mmio_data.hex(' ')}, and " in says
+        assert len(says) < 1600, "a few sentences"
+        assert ".." not in says
+        assert spoken.name(told).endswith(".")
 
 
 def luminance(colour):

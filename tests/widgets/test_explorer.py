@@ -175,6 +175,7 @@ def test_the_bundle_has_a_widget_a_picture_and_text():
     data = data[0] if isinstance(data, tuple) else data
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["image/svg+xml"].startswith("<svg")
+    assert data["image/svg+xml"] in data["text/html"]
     assert data["text/plain"] == "Explorer(value=0x11223344)"
 
 

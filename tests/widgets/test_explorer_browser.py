@@ -22,8 +22,9 @@ RUN = """async (states) => {
   const root = document.querySelector(".kvmendian-explorer"), found = [];
   for (const state of states) {
     await change(state);
-    const names = ["setup", "value", "register", "deviceValue", "mmioData", "ramBytes", "honoursAbi", "swaps"];
-    found.push([...names.map((name) => root.dataset[name]), document.querySelector(".verdict").textContent]);
+    const names = ["setup", "value", "register", "deviceValue", "mmioData", "ramBytes"];
+    const facts = [...names, "honoursAbi", "swaps"].map((name) => root.dataset[name]);
+    found.push([...facts, document.querySelector(".verdict").textContent]);
   }
   return found;
 }"""
@@ -182,7 +183,8 @@ def test_keyboard_alone_reaches_everything(page):
     for _ in range(40):
         names.append(page.evaluate(
             "(e => e.closest('fieldset')?.querySelector('legend')?.textContent"
-            " ?? e.getAttribute('aria-label') ?? e.closest('label')?.querySelector('.lab')?.textContent"
+            " ?? e.getAttribute('aria-label')"
+            " ?? e.closest('label')?.querySelector('.lab')?.textContent"
             " ?? e.textContent)(document.activeElement)"
         ))  # fmt: skip
         if names[-1] == "Bits":
@@ -289,10 +291,12 @@ def test_ten_thousand_toggles_leave_nothing_behind(page):
     page.evaluate("change", Setup().fields())
     before = page.evaluate(count)
     page.evaluate("""async () => {
-      const pick = (list) => list[Math.floor(Math.random() * list.length)], orders = ["little", "big"];
+      const pick = (list) => list[Math.floor(Math.random() * list.length)];
+      const orders = ["little", "big"];
       for (let i = 0; i < 10000; i++)
-        await change({ op: pick(["store", "load"]), width: pick([1, 2, 4, 8]), guest: pick(orders), host: pick(orders),
-          device: pick(["little", "big", "native"]), driver: pick(["raw", "accessor"]), value: pick(["0x11", "0x80", "0x0"]) });
+        await change({ op: pick(["store", "load"]), width: pick([1, 2, 4, 8]),
+          guest: pick(orders), host: pick(orders), device: pick(["little", "big", "native"]),
+          driver: pick(["raw", "accessor"]), value: pick(["0x11", "0x80", "0x0"]) });
     }""")
     page.evaluate("change", {**Setup().fields(), "value": "0x11223344"})
     assert page.evaluate(count) == before
@@ -305,7 +309,8 @@ def test_under_forced_colours_the_choice_and_the_bytes_can_be_told(new_page):
     page = new_page(forced_colors="active")
     start(page)
     looks = """label => {
-      const style = getComputedStyle(label), mark = getComputedStyle(label.querySelector("span"), "::before");
+      const style = getComputedStyle(label);
+      const mark = getComputedStyle(label.querySelector("span"), "::before");
       return [style.backgroundColor, mark.content];
     }"""
     group = page.get_by_role("group", name="Width").locator("label")
@@ -327,7 +332,7 @@ def test_nothing_is_cut_off_at_any_width(new_page, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     settled(page)
     boxes = page.locator(".road text").evaluate_all(
-        "all => all.map(text => { const box = text.getBoundingClientRect(); return [box.left, box.right]; })"
+        "all => all.map(text => text.getBoundingClientRect()).map(box => [box.left, box.right])"
     )
     assert min(left for left, _ in boxes) >= 0
     assert max(right for _, right in boxes) <= width

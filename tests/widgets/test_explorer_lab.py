@@ -9,7 +9,11 @@ from browser.explorer import ROOT, choose
 
 pytestmark = pytest.mark.browser
 
-SHOW = "from kvmendian import Explorer\nexplorer = Explorer(host='big', design='be-guests-2013')\nexplorer"
+SHOW = (
+    "from kvmendian import Explorer\n"
+    "explorer = Explorer(host='big', design='be-guests-2013')\n"
+    "explorer"
+)
 TELL = "print(explorer.story.mmio_data.hex(' '), explorer.setup.design, explorer.step)"
 KILL = "async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
 RESTART = """async () => {

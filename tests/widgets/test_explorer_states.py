@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from browser.explorer import ROOT, choose, read, show, start
+from browser.explorer import ROOT, choose, read, settled, show, start
 
 from kvmendian import Setup
 from kvmendian.render import browser, page as view
@@ -20,7 +20,8 @@ TWICE = """async ([module, atlas, state]) => {
     const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
     const { default: widget } = await import(url), mine = { ...state };
     await widget.render({ el: document.getElementById(id), model: {
-      get: (name) => (name === "_atlas" ? packed : mine[name]), on() {}, off() {}, save_changes() {},
+      get: (name) => (name === "_atlas" ? packed : mine[name]),
+      on() {}, off() {}, save_changes() {},
       set: (name, value) => { mine[name] = value; } } });
   }
 }"""
@@ -104,10 +105,32 @@ def test_play_leaves_typing_alone_and_a_click_on_a_byte_ends_it(page):
     assert page.get_by_role("button", name="Play").get_attribute("aria-pressed") == "false"
 
 
+@pytest.mark.parametrize("width", [600, 768, 895, 905, 910, 911, 915, 917, 1280, 1600])
+def test_the_first_picture_has_its_width(new_page, width):
+    """Nothing glides on arrival, and near the switch to narrow it does not go to and fro."""
+    page = new_page(viewport={"width": width, "height": 900})
+    start(page)
+    drawn = """() => new Promise((done) => {
+      const widths = [], road = document.querySelector('.road');
+      new MutationObserver(() => widths.push(road.getAttribute('width')))
+        .observe(road, { attributeFilter: ['width'] });
+      setTimeout(() => done(widths), 200);
+    })"""
+    assert page.evaluate(drawn) == []
+    fits = """() => {
+      const root = document.querySelector('.kvmendian'), { paddingLeft } = getComputedStyle(root);
+      return root.clientWidth - 2 * parseFloat(paddingLeft);
+    }"""
+    assert int(page.locator(".road").get_attribute("width")) == max(
+        600, min(1352, page.evaluate(fits))
+    )
+
+
 def test_hovering_over_a_byte_moves_nothing(new_page):
     for width in (768, 1280):
         page = new_page(viewport={"width": width, "height": 900})
         start(page, op="load", driver="accessor", guest="big", value="0x11223344")
+        settled(page)  # else playwright scrolls until the byte holds still
         top = "e => e.getBoundingClientRect().top"
         before = page.locator(".road").evaluate(top)
         page.locator('.road .cell[data-lane="3"]').first.hover()
@@ -122,10 +145,13 @@ def test_hovering_over_a_byte_moves_nothing(new_page):
 def test_presets_can_be_walked_by_keyboard(page):
     start(page)
     picker = page.get_by_label("Start from")
+    assert picker.evaluate("one => one.options[0].value") == ""  # on the first drawing too
     for number in range(3):
         picker.press("ArrowDown")
         assert picker.input_value() == str(number)
     assert json.loads(read(page, "setup"))["host"] == "big"
+    picker.select_option("Presets…")
+    assert picker.input_value() == ""
 
 
 def test_an_atlas_that_cannot_be_unpacked_says_so(page):
@@ -138,10 +164,11 @@ def test_an_atlas_that_cannot_be_unpacked_says_so(page):
 def test_no_text_of_the_road_runs_into_another(new_page, width, value):
     page = new_page(viewport={"width": width, "height": 900})
     overlaps = """() => [...document.querySelectorAll('.road g.cell, .road')].flatMap(group => {
-      const own = group.matches('.road') ? group.querySelectorAll('.number') : group.querySelectorAll('text');
+      const own = group.querySelectorAll(group.matches('.road') ? '.number' : 'text');
       const boxes = [...own].map(text => [text.textContent, text.getBoundingClientRect()]);
       return boxes.flatMap(([name, a], i) => boxes.slice(i + 1).filter(([, b]) =>
-        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
         .map(([other]) => `${name} ${other}`));
     })"""
     for state in ({"width": 4}, {"width": 8}, {"op": "load", "width": 8, "driver": "accessor"}):

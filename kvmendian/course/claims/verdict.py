@@ -28,6 +28,11 @@ class Reading:
     """One way to understand a claim: words, the cases that decide it, and the question.
 
     `when` says of which understanding this is the reading; empty where there is but one.
+
+    >>> setups = lambda: Setup.all(op="store", width=2, design="be-guests-2013", driver="raw")
+    >>> mine = Reading("stores", setups, lambda setup: setup.trace(0x1122).honours_abi)
+    >>> Claim(0, "mine", "me", "today", "here", "Two bytes go right.", (mine,)).verdict().outcome
+    'holds only when guest is big, or host is little'
     """
 
     text: str
@@ -37,7 +42,13 @@ class Reading:
 
 
 class Finding(NamedTuple):
-    """What the cases of a reading say: `outcome` in words, the cases on either side."""
+    """What the cases of a reading say: `outcome` in words, the cases on either side.
+
+    >>> from kvmendian import CLAIMS
+    >>> finding = CLAIMS["only-big-guests"].verdict().findings[0]
+    >>> describe(finding.counterexample)
+    'store, width 2, host big, guest little'
+    """
 
     reading: Reading
     outcome: str
@@ -57,7 +68,12 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Verdict(Tabular):
-    """What the model finds. `findings` decide the outcome; `also` are consequences worth seeing."""
+    """What the model finds. `findings` decide the outcome; `also` are consequences worth seeing.
+
+    >>> from kvmendian import CLAIMS
+    >>> CLAIMS["only-big-guests"].verdict().story.honours_abi
+    False
+    """
 
     findings: tuple[Finding, ...]
     also: tuple[Finding, ...] = ()
@@ -123,7 +139,12 @@ class Claim(Tabular):
     note: str = ""
 
     def verdict(self) -> Verdict:
-        """Try every case, and say what was found."""
+        """Try every case, and say what was found.
+
+        >>> from kvmendian import CLAIMS
+        >>> len(CLAIMS["only-big-guests"].verdict().findings)
+        1
+        """
         return Verdict(tuple(map(_find, self.readings)), tuple(map(_find, self.also)))
 
     @property

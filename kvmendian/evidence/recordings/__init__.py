@@ -37,6 +37,10 @@ class Row:
     store) or `ram_register` (a load) is what the same instruction, run by the same vCPU, left in
     guest RAM or loaded from it; the other of the two is None. `as_integer` is how a VMM that reads
     the bytes in little, big and host order saw a store; empty for a load.
+
+    >>> row = load("sign-fixed-2026", "big").rows[0]
+    >>> row.setup.op, row.setup.width, row.mmio_data == row.story.mmio_data
+    ('store', 1, True)
     """
 
     setup: Setup
@@ -75,6 +79,8 @@ class Row:
     def differences(self) -> tuple[str, ...]:
         """Compare the model with the recording: one sentence for each thing that differs.
 
+        Both tell this row's value alone; an empty tuple says that they agree.
+
         >>> load("merged-2014").rows[0].differences()
         ()
         """
@@ -107,6 +113,10 @@ class Recording(Tabular):
     order between accesses; `flipped`: a VMM that turns it while a load waits for its bytes.
     `ee_and_e0e`: every pair of the two bits, at EL1 and at EL0. `vgic`, `ioeventfd`: other
     consumers of the bytes.
+
+    >>> recording = load("merged-2014", "big")
+    >>> recording.host, len(recording.rows), "kernel" in recording.meta
+    ('big', 287, True)
     """
 
     design: str
@@ -140,6 +150,9 @@ class Replay(Tabular):
     """What came of running the model on a recording.
 
     Prints as one line, and one more for each row that differs.
+
+    >>> replay(load("merged-2014", "big")).disagreements
+    ()
     """
 
     recording: Recording
@@ -164,7 +177,9 @@ _SAME = {True: "same", False: "DIFFERS"}
 
 @cache
 def load(design: str, host: ByteOrder = "little") -> Recording:
-    """Read the recording of a design on a host. Raises `SetupError` where there is none.
+    """Read the recording of a design (one of `NAMES`) on a host.
+
+    Raises `SetupError` where there is none.
 
     >>> len(load("merged-2014", "big").rows)
     287
@@ -184,7 +199,11 @@ def load(design: str, host: ByteOrder = "little") -> Recording:
 
 
 class Devices(Tabular, tuple[Mapping[str, Any], ...]):
-    """What QEMU's devices did, a row each, as it was written."""
+    """What QEMU's devices did, a row each, as it was written: a tuple that shows a table.
+
+    >>> print(str(devices()).splitlines()[0])
+    24 accesses of a bare-metal guest, without any KVM
+    """
 
     __slots__ = ()
 

@@ -1,37 +1,70 @@
-// A register, or a strip of memory, alone: for lessons. The same bytes, letters and bits as in the road.
+// A register, or a strip of memory, alone: for lessons. The same bytes, letters and bits as in the
+// road.
 
-async function small({ model, el }) {
-  const root = document.createElement("div"), keys = model.get("_keys");
+import { h, patch } from "./dom.js";
+import { keysOfBits, under } from "./keys.js";
+import { drawBits } from "./panels.js";
+import { asBigInt, evaluate, hexBytes, hexOf, paletteOf, valueProblem } from "./values.js";
+
+/** @import { Context } from "./types.d.ts" */
+
+/**
+ * Show a place in `el`; what it returns takes it away again.
+ * @param {Context} context
+ */
+export function small({ model, el }) {
+  /** @type {string[]} */
+  const keys = model.get("_keys");
+  /** @type {Record<string, number[]>} */
+  const places = model.get("_lanes");
+  const root = document.createElement("div");
   root.className = "kvmendian kvmendian-small";
   el.append(root);
-  let good = null, error = "";
+  let good = { value: 0n, lanes: Object.values(places)[0] }, error = "";
 
-  const read = () => ({ value: asBigInt(model.get("value")), lanes: model.get("_lanes")[keys.map((key) => model.get(key)).join("|")] });
   function take() {
-    const next = read();
-    error = !next.lanes ? `no such place: ${keys.map((key) => `${key} ${model.get(key)}`).join(", ")}` : valueProblem(next.value, { bits: 8 * next.lanes.length });
-    if (!error || !good) good = error ? { value: 0n, lanes: Object.values(model.get("_lanes"))[0] } : next;
+    const value = asBigInt(model.get("value"));
+    const lanes = places[keys.map((key) => model.get(key)).join("|")];
+    const asked = keys.map((key) => `${key} ${model.get(key)}`).join(", ");
+    error = lanes ? valueProblem(value, 8 * lanes.length) : `no such place: ${asked}`;
+    if (!error && value !== null) good = { value, lanes };
     draw();
   }
+
   function draw() {
-    const palette = paletteOf(good.value), { lanes } = good, integer = model.get("_integer"), place = model.get("name");
+    const { value, lanes } = good, integer = model.get("_integer"), place = model.get("name");
     const step = { place, integer, lanes, shown: lanes.map((_, k) => k) };
-    const bytes = evaluate(lanes, palette);
-    patch(root, [h("div", "bits", { class: "bits", "data-value": hexOf(good.value), "data-bytes": hexBytes(bytes), role: "group", "aria-label": `${place}: ${integer ? hexOf(good.value, 2 * lanes.length) : hexBytes(bytes)}` },
-      drawBits({ road: { steps: [step] }, palette }, { open: 0 }), integer ? h("p", "v", { class: "m" }, "= " + hexOf(good.value, 2 * lanes.length)) : null),
-    h("p", "error", { class: "error", role: "alert" }, error)]);
+    const palette = paletteOf(value), bytes = hexBytes(evaluate(lanes, palette));
+    const number = hexOf(value, 2 * lanes.length);
+    const strip = {
+      class: "bits",
+      "data-value": hexOf(value),
+      "data-bytes": bytes,
+      role: "group",
+      "aria-label": `${place}: ${integer ? number : bytes}`,
+    };
+    const below = integer ? h("p", "v", { class: "m" }, "= " + number) : null;
+    patch(
+      root,
+      h("div", "bits", strip, drawBits(step, palette), below),
+      h("p", "error", { class: "error", role: "alert" }, error),
+    );
   }
+
   root.addEventListener("click", (event) => {
-    const bit = event.target.closest("[data-bit]")?.dataset.bit;
+    const bit = under(event, "[data-bit]")?.dataset.bit;
     if (bit === undefined) return;
     const value = good.value ^ (1n << BigInt(bit));
-    model.set("value", typeof model.get("value") === "number" && value < 2n ** 53n ? Number(value) : hexOf(value));
+    const number = typeof model.get("value") === "number" && value < 2n ** 53n;
+    model.set("value", number ? Number(value) : hexOf(value));
     model.save_changes();
     take();
   });
-  root.addEventListener("keydown", (event) => keysOfBits(event));
+  root.addEventListener("keydown", keysOfBits);
   const names = ["value", "name", ...keys];
   for (const name of names) model.on(`change:${name}`, take);
   take();
-  return () => { for (const name of names) model.off(`change:${name}`, take); };
+  return () => {
+    for (const name of names) model.off(`change:${name}`, take);
+  };
 }

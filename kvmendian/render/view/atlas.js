@@ -1,0 +1,108 @@
+// The atlas that Python made: where every byte goes, how it is drawn and what is said about it.
+
+/** @import { AtlasData, Road, RoadRow, Setup } from "./types.d.ts" */
+
+/**
+ * Unpack an atlas (gzipped JSON) and give it a few look-ups.
+ * @param {BlobPart} packed
+ */
+export async function openAtlas(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Atlas(await new Response(stream).json());
+}
+
+export class Atlas {
+  /** @param {AtlasData} data */
+  constructor(data) {
+    this.data = data;
+    this.fields = data.fields;
+    this.choices = data.choices;
+    this.labels = data.labels;
+    /** @type {Map<number, Road>} */
+    this.expanded = new Map();
+  }
+
+  /**
+   * The road of a setup, or null where its fields do not go together.
+   * @param {Setup} setup
+   */
+  find(setup) {
+    let number = 0;
+    for (const field of this.fields) {
+      const choices = this.choices[field];
+      const at = choices.indexOf(setup[field]);
+      if (at < 0) return null;
+      number = number * choices.length + at;
+    }
+    const found = this.data.index[number];
+    if (found < 0) return null;
+    const known = this.expanded.get(found) ?? this.expand(this.data.roads[found]);
+    this.expanded.set(found, known);
+    return known;
+  }
+
+  /**
+   * The road of a setup whose fields go together.
+   * @param {Setup} setup
+   */
+  road(setup) {
+    const found = this.find(setup);
+    if (!found) throw new RangeError(`no road for ${JSON.stringify(setup)}`);
+    return found;
+  }
+
+  /**
+   * @param {RoadRow} row numbers into the atlas's lists
+   * @returns {Road}
+   */
+  expand([steps, swaps, ends, always, why, head, instruction, bits]) {
+    const { data } = this;
+    /** @param {number} n */
+    const text = (n) => data.texts[n];
+    /** @param {number} n */
+    const lanes = (n) => data.lanes[n];
+    return {
+      steps: steps.map((n) => {
+        const row = data.steps[n];
+        return {
+          place: text(row[0]),
+          integer: row[1] === 1,
+          lanes: lanes(row[2]),
+          by: text(row[3]),
+          why: text(row[4]),
+          zone: text(row[5]),
+          order: text(row[6]),
+          shown: lanes(row[7]),
+          rest: lanes(row[8]),
+          label: text(row[9]),
+        };
+      }),
+      swaps: swaps.map((n) => {
+        const row = data.swaps[n];
+        return {
+          who: text(row[0]),
+          swapped: row[1] === 1,
+          needed: row[2] === 1,
+          why: text(row[3]),
+          stage: row[4],
+          did: text(row[5]),
+        };
+      }),
+      ends: Object.fromEntries(ends.map((n, k) => [data.ends[k], lanes(n)])),
+      always: always === 1,
+      why: text(why),
+      head: text(head),
+      instruction: text(instruction),
+      bits,
+    };
+  }
+
+  /**
+   * Why four fields do not go together, in words, or undefined.
+   * @param {Setup} setup
+   * @returns {string | undefined}
+   */
+  problem({ op, width, signed, register_width }) {
+    return this.data.problems[[op, width, signed, register_width].join("|")];
+  }
+}
