@@ -15,11 +15,11 @@ from random import Random
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, ask, instance, nearest, one_of, show
 
 from . import lanes
 from .road import road
-from .setups import Setup
+from .setups import Setup, field
 from .story import Story, trace
 
 if TYPE_CHECKING:
@@ -36,13 +36,34 @@ class Sentence:
     """One candidate: an id, the sentence in our words, who stood for it, and what it means.
 
     `order` gives the byte order of `mmio.data` for a setup; None asks only that the guest's order
-    makes no difference.
+    makes no difference. Raises `SetupError` for words that are no text and a rule that is no
+    function; `check` for a rule that gives no byte order.
     """
 
     id: str
     text: str
     source: str
     order: Order | None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not work."""
+        for name in ("id", "text", "source"):
+            instance(name, getattr(self, name), str, "'mine'")
+        if self.order is not None and not callable(self.order):
+            given, allowed = f"order={show(self.order)}", "a function of a Setup, or None"
+            raise SetupError(given, allowed, "order=lambda setup: setup.guest")
+
+    def order_of(self, setup: Setup) -> ByteOrder | None:
+        """Return the byte order that is promised for a setup; None if none is."""
+        if self.order is None:
+            return None
+        hint = "order=lambda setup: setup.guest"
+        found = ask(f"order of {show(self.id)}", self.order, setup, hint=hint)
+        try:
+            return one_of("order", found, lanes.ORDERS)
+        except SetupError as error:
+            given = f"order of {show(self.id)} returned {show(found)}"
+            raise SetupError(given, error.allowed, hint) from None
 
 
 def _bus(setup: Setup) -> ByteOrder:
@@ -165,15 +186,16 @@ def prove(design: str | Design) -> Report:
 
 
 def check(sentence: str | Sentence, design: str | Design) -> Report:
-    """Find where a design keeps a sentence. Raises `SetupError` for an unknown id.
+    """Find where a design keeps a sentence. Raises `SetupError` for an unknown id or rule.
 
     >>> check("device-order", "sign-fixed-2026").holds
     False
     """
     spec = SENTENCES.get(sentence) if isinstance(sentence, str) else sentence
     if not isinstance(spec, Sentence):
-        raise SetupError(f"sentence={show(sentence)}", ", ".join(SENTENCES), '"as-if-ram"')
-    setups = _setups(design)
+        hint = repr(nearest(sentence, SENTENCES))
+        raise SetupError(f"sentence={show(sentence)}", ", ".join(SENTENCES), hint)
+    setups = _setups(field("design", design))
     first = setups[0]
     proven = all(road(one) is not None for one in _narrow(setups))
     if not proven:  # target and driver do not matter to the functions: spend the time on values
@@ -211,13 +233,13 @@ def _sides(spec: Sentence, setup: Setup, value: int | None) -> Iterator[tuple[La
         return None
     store = setup.op == "store"
     actual = found.mmio if store else found.register
-    if spec.order is None:
+    order = spec.order_of(setup)
+    if order is None:
         twin = replace(setup, driver="raw", guest=lanes.opposite(setup.guest))
         found, other = road(replace(setup, driver="raw"), value), road(twin, value)
         if found is None or other is None:
             return None
         return iter(((one.mmio if store else one.register), one.computed) for one in (found, other))
-    order = spec.order(setup)
     if store:
         promised = lanes.store(found.register, setup.width, order)
     else:

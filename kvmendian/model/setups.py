@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass, fields
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, fits, nearest, one_of, show
 
 from .designs import DESIGNS, Design
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from .lanes import ByteOrder
 
@@ -72,16 +72,13 @@ class Setup:
 
     def __new__(cls, *_: object, **given: object) -> Self:
         """Refuse a field that there is not, before Python's own words for it."""
-        for name, value in given.items():
-            if name not in cls.__dataclass_fields__:
-                allowed = ", ".join(cls.__dataclass_fields__)
-                raise SetupError(f"{show(name)[1:-1]}={show(value)}", allowed, "width=4")
+        known(given, _NAMES)
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
         """Check every field, then their combination; normalise integers and known designs."""
         for name, allowed in CHOICES.items():
-            object.__setattr__(self, name, _choice(name, getattr(self, name), allowed))
+            object.__setattr__(self, name, one_of(name, getattr(self, name), allowed))
         object.__setattr__(self, "design", _design(self.design))
         names = ("op", "width", "signed", "register_width")
         problem = impossible(*(getattr(self, name) for name in names))
@@ -115,21 +112,11 @@ class Setup:
         >>> Setup(op="load", width=1).check_value(0x80)
         128
         """
-        bits = self.value_bits
-        allowed = f"an integer from 0 to {(1 << bits) - 1:#x} ({bits} bits)"
-        hint = "value=" + hex(0x1122334455667788 >> (64 - bits))
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise SetupError(f"value={show(value)}", allowed, hint)
         try:
-            number = operator.index(value)
-        except Exception as error:
-            raise SetupError(f"value={show(value)}", allowed, hint) from error
-        if not 0 <= number < 1 << bits:
-            given = f"value={number:#x}" if abs(number) < 1 << 128 else "value of over 128 bits"
-            if number < 0:
-                hint = f"value={number & (1 << bits) - 1:#x}, its two's complement"
-            raise SetupError(f"{given} with width={self.width}, op={self.op!r}", allowed, hint)
-        return number
+            return fits("value", value, self.value_bits)
+        except SetupError as error:
+            given = f"{error.given} with width={self.width}, op={self.op!r}"
+            raise SetupError(given, error.allowed, error.hint) from None
 
     def fields(self) -> dict[str, Any]:
         """Return the fields as plain values, the design by name: what JSON and pages carry.
@@ -159,52 +146,87 @@ class Setup:
             **{name: CHOICES[name] for name in ("device", "target", "driver")},
             "design": tuple(DESIGNS),
         }
-        unknown = set(fixed) - set(choices)
-        if unknown:
-            name = min(unknown)
-            raise SetupError(f"{name}={show(fixed[name])}", ", ".join(choices), "width=4")
-        for name, value in fixed.items():
-            if name != "design":
-                _choice(name, value, CHOICES[name])
-        choices |= {name: (value,) for name, value in fixed.items()}
-        for point in product(*choices.values()):
-            given = dict(zip(choices, point, strict=True))
-            if not impossible(*(given[k] for k in ("op", "width", "signed", "register_width"))):
-                yield cls(**given)
-
-
-def impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
-    """Return what is allowed and what to try where four good values do not go together."""
-    plain = "signed=False, register_width=64"
-    if op == "store" and signed:
-        return "sign extension for a load only: a store extends nothing", plain
-    if op == "store" and register_width != 64:
-        return "a 64-bit register for a store: it reads the whole slot", plain
-    if 8 * width > register_width:
-        return "a 64-bit register for 8 bytes: 32 bits are too few", plain
-    if signed and 8 * width == register_width:
-        wider = width < 8
+        known(fixed, choices)
+        choices |= {name: (field(name, value),) for name, value in fixed.items()}
+        points = (dict(zip(choices, point, strict=True)) for point in product(*choices.values()))
         return (
-            "sign extension only into a register wider than the access",
-            "signed=True, register_width=64" if wider else "signed=False",
+            cls(**given)
+            for given in points
+            if not impossible(*(given[k] for k in ("op", "width", "signed", "register_width")))
         )
+
+
+_NAMES = {one.name: one.default for one in fields(Setup)}
+_DEFAULTS = {name: _NAMES[name] for name in ("op", "width", "signed", "register_width")}
+
+
+@cache
+def impossible(op: str, width: int, signed: bool, register_width: int) -> tuple[str, str] | None:
+    """Return what is allowed and what to try where four good values do not go together.
+
+    What to try changes as little as it can, and what was left at its default first.
+
+    >>> impossible("store", 4, True, 64)[1]
+    "op='load', signed=True"
+    """
+    why = _why_not(op, width, signed, register_width)
+    if why is None:
+        return None
+    given = {"op": op, "register_width": register_width, "signed": signed, "width": width}
+
+    def change(point: tuple[Any, ...]) -> tuple[int, list[bool], int]:
+        changed = [one != other for one, other in zip(point, given.values(), strict=True)]
+        return sum(changed), changed[::-1], abs(point[3] - width)
+
+    points = product(*(CHOICES[name] for name in given))
+    fitting = (p for p in points if _why_not(p[0], p[3], p[2], p[1]) is None)
+    best = dict(zip(given, min(fitting, key=lambda point: change(tuple(point))), strict=True))
+    hint = [
+        f"{name}={best[name]!r}"
+        for name, default in _DEFAULTS.items()
+        if best[name] != given[name] or best[name] != default
+    ]
+    return why, ", ".join(hint)
+
+
+def _why_not(op: str, width: int, signed: bool, register_width: int) -> str | None:
+    if op == "store" and signed:
+        return "sign extension for a load only: a store extends nothing"
+    if op == "store" and register_width != 64:
+        return "a 64-bit register for a store: it reads the whole slot"
+    if 8 * width > register_width:
+        return "a 64-bit register for 8 bytes: 32 bits are too few"
+    if signed and 8 * width == register_width:
+        return "sign extension only into a register wider than the access"
     return None
 
 
-def _choice(name: str, given: object, allowed: tuple[Any, ...]) -> Any:  # noqa: ANN401 - one of `allowed`
-    """Return the allowed value equal to `given` and of its kind (1 is no True, 4.0 no 4)."""
-    try:
-        kind = type(allowed[0])
-        if kind is int and not isinstance(given, bool) and hasattr(given, "__index__"):
-            given = operator.index(given)
-        for value in allowed:
-            same_kind = isinstance(given, kind) and isinstance(given, bool) == (kind is bool)
-            if same_kind and given == value:
-                return value
-    except Exception:  # noqa: BLE001, S110 - a foreign __index__ or __eq__ may raise anything
-        pass
-    hint = f"{name}={allowed[0]!r}"
-    raise SetupError(f"{name}={show(given)}", ", ".join(map(repr, allowed)), hint)
+def field(name: str, given: object) -> Any:  # noqa: ANN401 - one of the field's values
+    """Return a field's value as `Setup` keeps it. Raises `SetupError` for what is not allowed.
+
+    >>> field("width", 2), field("design", DESIGNS["swab"])
+    (2, 'swab')
+    """
+    return _design(given) if name == "design" else one_of(name, given, CHOICES[name])
+
+
+def known(given: Mapping[str, object], names: Collection[str]) -> None:
+    """Refuse a name that is not one of `names`, and name the nearest, with a value that it takes.
+
+    >>> known({"hots": "big"}, ("guest", "host"))
+    Traceback (most recent call last):
+    kvmendian.errors.SetupError: given: hots='big'; allowed: guest, host; try: host='big'
+    """
+    for name, value in given.items():
+        if name not in names:
+            near = nearest(name, names)
+            try:
+                hint = f"{near}={field(near, value)!r}"
+            except SetupError as error:
+                hint = error.hint
+            except KeyError:  # no field of Setup: a widget's own
+                hint = {"value": "value=0x11", "only": 'only=["guest"]'}.get(near, f"{near}=None")
+            raise SetupError(f"{show(name)[1:-1]}={show(value)}", ", ".join(names), hint)
 
 
 def _design(given: object) -> str | Design:
@@ -213,4 +235,5 @@ def _design(given: object) -> str | Design:
     if isinstance(given, str) and given in DESIGNS:
         return str(given)
     allowed = ", ".join(DESIGNS) + ", or a Design of your own"
-    raise SetupError(f"design={show(given)}", allowed, 'design="sign-fixed-2026"')
+    near = "sign-fixed-2026" if not isinstance(given, str) else nearest(given, DESIGNS)
+    raise SetupError(f"design={show(given)}", allowed, f"design={near!r}")

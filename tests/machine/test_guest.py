@@ -276,7 +276,7 @@ REFUSED = {
         *((value, 8, "big") for value in (1 << 64, -1, 1.0, True, "1")),
         *((1, width, "big") for width in (0, 3, 16, True, 4.0)),
     ],
-    guest.load: [(data, "big") for data in (b"", bytes(3), bytes(16), 4, bytearray(4))],
+    guest.load: [(data, "big") for data in (b"", bytes(3), bytes(16), 4, [0] * 4)],
     partial(guest.load, signed=2, register_width=64): [(bytes(2), "big")],
     partial(guest.load, register_width=16): [(bytes(2), "big")],
     guest.store_each: [((1, 1 << 64), 4, "big"), ((1,), 3, "big"), ((1,), 4, "native")],
@@ -287,7 +287,7 @@ REFUSED = {
     RegisterFile().set: [(32, 0), (31, 1 << 64)],
     RegisterFile().image: [("native",)],
     guest.be32_address: [(0, 8), (1, 2), (2, 4), (-4, 4)],
-    guest.be32_store: [(bytes(7), 4, 1, 1), (bytes(4), 4, 1, 1), (bytearray(4), 0, 1, 1)],
+    guest.be32_store: [(bytes(7), 4, 1, 1), (bytes(4), 4, 1, 1), ([0] * 4, 0, 1, 1)],
     partial(guest.be32_store, bytes(4), 0): [(1 << 32, 4), (-1, 4)],
     partial(guest.reverse, register_width=32): [("rev", 1 << 32), ("revsh", -1)],
 }

@@ -13,8 +13,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.errors import one_of
-from kvmendian.model.lanes import from_memory
+from kvmendian.errors import instance, one_of
+from kvmendian.model.lanes import ORDERS, from_memory
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
@@ -141,15 +141,17 @@ class Replay:
         return "\n".join(lines)
 
 
-@cache
 def load(design: str, host: ByteOrder = "little") -> Recording:
     """Read the recording of a design on a host. Raises `SetupError` where there is none.
 
     >>> len(load("merged-2014", "big").rows)
     287
     """
-    one_of("design", design, NAMES)
-    one_of("host", host, ("little", "big"))
+    return _load(one_of("design", design, NAMES), one_of("host", host, ORDERS))
+
+
+@cache
+def _load(design: str, host: ByteOrder) -> Recording:
     name = f"kvm-{'be' if host == 'big' else 'le'}-host.{design}.json"
     data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
     others = ("no_isv", "switching_e_mid_run", "vgic", "ioeventfd", "ee_and_e0e")
@@ -182,6 +184,7 @@ def replay(recording: Recording) -> Replay:
     >>> print(replay(load("sign-fixed-2026")).agreeing)
     287
     """
+    recording = instance("recording", recording, Recording, "recordings.load('merged-2014')")
     found = ((row, row.differences()) for row in recording.rows)
     return Replay(recording, tuple((row, differs) for row, differs in found if differs))
 
