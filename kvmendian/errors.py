@@ -174,7 +174,7 @@ def bytes_like(name: str, given: object, lengths: Container[int] = (1, 2, 4, 8))
     size = -1
     try:
         view = memoryview(given)  # type: ignore[arg-type]  # no size is taken for bytes, as bytes() does
-        if view.format in ("B", "c"):
+        if view.ndim == 1 and view.format in ("B", "c"):
             size = view.nbytes
             if size in lengths:
                 return given if type(given) is bytes else view.tobytes()

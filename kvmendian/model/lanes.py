@@ -197,7 +197,11 @@ def palette(value: int | bytes, second: int | bytes = 0) -> bytes:
             v.ljust(WORD, b"\0") if isinstance(v, bytes) else v.to_bytes(WORD, "little")
             for v in (value, second)
         )
-    except (AttributeError, OverflowError):  # another library's integer, or none that fits
+    except (
+        AttributeError,
+        TypeError,
+        OverflowError,
+    ):  # another library's integer, or none that fits
         return palette(checked("value", value), checked("second", second))
     signs = first.translate(_SIGNS), other.translate(_SIGNS)
     return b"".join((first, b"\0", signs[0], other, b"\0", signs[1], _REST))
@@ -227,7 +231,8 @@ def to_memory(value: int, width: int, order: ByteOrder) -> bytes:
     >>> to_memory(0x1122, 2, "big").hex(" ")
     '11 22'
     """
-    return evaluate(store(SOURCE, width, order), value)
+    number = value if type(value) is int else checked("value", value)
+    return evaluate(store(SOURCE, width, order), number)
 
 
 def from_memory(data: bytes, order: ByteOrder) -> int:

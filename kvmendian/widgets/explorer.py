@@ -195,9 +195,10 @@ class Explorer(anywidget.AnyWidget):
             target.write_text(self._page(), encoding="utf-8")
         except (OSError, TypeError, ValueError) as error:
             name = Path(path).name[:60] if isinstance(path, (str, Path)) else ""
+            name = name if name.isprintable() and name else "explorer.html"
             reason = error.strerror if isinstance(error, OSError) else error
             given, allowed = f"path={show(path)}: {reason}", "a file in a folder that is there"
-            raise SetupError(given, allowed, f"path={name or 'explorer.html'!r}") from None
+            raise SetupError(given, allowed, f"path={name!r}") from None
         return target
 
     def _page(self) -> str:
