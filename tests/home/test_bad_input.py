@@ -209,11 +209,9 @@ def test_five_thousand_wrong_calls(tmp_path, monkeypatch):
 
 def typed(hint, given):
     """Return the arguments that a hint spells, or None where it spells none."""
-    names = {name: getattr(module, name) for module in MODULES for name in vars(module)}
-    names |= {"recordings": importlib.import_module("kvmendian.evidence.recordings"), "np": np}
     try:
         words = ast.parse(f"f({hint})", mode="eval").body.keywords
-        made = {word.arg: eval(ast.unparse(word.value), names) for word in words}  # noqa: S307 - ours
+        made = {word.arg: eval(ast.unparse(word.value), NAMES) for word in words}  # noqa: S307 - ours
     except (SyntaxError, AttributeError, NameError):
         return None
     return made if made and set(made) <= set(given) else None
@@ -228,6 +226,8 @@ MODULES = [
         ".evidence.recordings", ".course.questions",
     )
 ]  # fmt: skip
+NAMES = {name: getattr(module, name) for module in MODULES for name in vars(module)}
+NAMES |= {"recordings": importlib.import_module("kvmendian.evidence.recordings"), "np": np}
 # What takes nothing that a person types: records, which functions here make and nobody by hand
 # (see kvmendian/errors.py), what works on lanes, and what is asked by other modules alone.
 RECORDS = {"Report", "Story", "Stage", "Batch", "Field", "Outcome", "Access", "Comparison", "Run",

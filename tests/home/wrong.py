@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,11 +52,15 @@ class Hostile:
 
 
 JUNK = (
-    None, object(), Hostile(), 0.5, 4.0, float("nan"), float("inf"), 1j, -1, 3, 7, 1 << 70, -(1 << 70),
-    10**400, True, False, "text", "BE", "LITTLE", "big ", "", "\0", '<b onclick="x">&', "x" * 100_000,
-    "4", "0x11", b"", b"abc", b"big", bytearray(3), memoryview(b"12345"), bytes(100_000), [], [None], {},
+    None, object(), Hostile(), 0.5, 4.0, float("nan"), float("inf"), 1j, -1, 3, 7, 1 << 70,
+    -(1 << 70),
+    10**400, True, False, "text", "BE", "LITTLE", "big ", "", "\0", '<b onclick="x">&',
+    "x" * 100_000,
+    "4", "0x11", b"", b"abc", b"big", bytearray(3), memoryview(b"12345"), bytes(100_000), [],
+    [None], {},
     {"big": 1}, (), (1,), range(3), int, Ellipsis, Setup, Setup(), lambda: 0, lambda *_: Hostile(),
-    np.float64(4), np.True_, np.int64(-5), np.uint8(3), np.array([1, 2]), np.array(4), np.zeros(3, "u1"),
+    np.float64(4), np.True_, np.int64(-5), np.uint8(3), np.array([1, 2]), np.array(4), np.zeros(3,
+    "u1"),
     np.zeros((2, 2)), np.array("big"), iter([1, 2]), itertools.count(), set(), Exception("x"),
 )  # fmt: skip
 
@@ -140,11 +145,18 @@ def walk(given):
 
 SEVERAL = Kind((1, 2), lambda given: (isinstance(given, (bytes, bytearray, memoryview, np.ndarray))
                                       or walk(given) or hasattr(given, "__next__")))  # fmt: skip
-EXPLORER = {**FIELDS, "value": integer(0x11, 32), "step": integer(0, 3), "compare": Kind(None, lambda g: g is None),
+EXPLORER = {**FIELDS, "value": integer(0x11, 32), "step": integer(0, 3), "compare": Kind(None,
+    lambda g: g is None),
             "only": Kind(None, lambda g: g is None or (walk(g) and not any(g)) or not len(g)),
-            "designs": Kind((), lambda g: (walk(g) or isinstance(g, (dict, bytes))) and not len(g))}  # fmt: skip
+            "designs": Kind((), lambda g: (walk(g) or isinstance(g, (dict,
+                bytes))) and not len(g))}  # fmt: skip
 QUESTION = questions.Question("mmio_data", Setup(), 0x11)
 QEMU = qemu.Emulator()
+
+
+def _each(function, **given):
+    return function(*given.values())
+
 
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "Setup": (Setup, FIELDS),
@@ -159,7 +171,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
                        {"op": choice("store", "load"), "data": integer(1), "width": WIDTH,
                         "guest": ORDER, "host": ORDER}),
     "prove": (prove, {"design": DESIGN}),
-    "check": (check, {"sentence": Kind("as-if-ram", lambda g: isinstance(g, str) and g in SENTENCES),
+    "check": (check, {"sentence": Kind("as-if-ram", lambda g: isinstance(g,
+        str) and g in SENTENCES),
                       "design": DESIGN}),
     "Sentence": (Sentence, {"id": TEXT, "text": TEXT, "source": TEXT, "order": optional(FUNCTION)}),
     "Atlas": (Atlas, {"width": WIDTH, "guest": ORDER, "design": DESIGN}),
@@ -169,12 +182,13 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
                    {"value": integer(1, 32)}),
     "apply": (apply, {"setup": SETUP, "values": Kind(
         [1, 2], lambda g: isinstance(g, (list, tuple, range, np.ndarray, memoryview, bytearray)))}),
-    "truth_table": (lambda design: truth_table(design), {"design": DESIGN}),
+    "truth_table": (partial(_each, truth_table), {"design": DESIGN}),
     "lanes.opposite": (lanes.opposite, {"order": ORDER}),
     "lanes.store": (lambda **g: lanes.store(lanes.SOURCE, **g),
                     {"width": integer(4, 3, 1), "order": ORDER}),
     "lanes.load": (lambda order: lanes.load((0, 1), order), {"order": ORDER}),
-    "lanes.truncate": (lambda width: lanes.truncate(lanes.SOURCE, width), {"width": integer(4, 3, 1)}),
+    "lanes.truncate": (lambda width: lanes.truncate(lanes.SOURCE, width), {"width": integer(4, 3,
+        1)}),
     "lanes.swap": (lambda **g: lanes.swap(lanes.SOURCE, **g),
                    {"width": integer(4, 3, 1), "group": optional(integer(2, 2, 1))}),
     "lanes.sign_extend": (lambda width: lanes.sign_extend(lanes.SOURCE, width),
@@ -194,15 +208,18 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "guest.load": (guest.load, {"data": octets(b"12"), "order": ORDER, "signed": FLAG,
                                 "register_width": choice(64, 32)}),
     "guest.store_each": (guest.store_each, {"values": SEVERAL, "width": WIDTH, "order": ORDER}),
-    "guest.load_each": (guest.load_each, {"data": octets(bytes(8), *range(4, 257, 4)), "width": WIDTH,
+    "guest.load_each": (guest.load_each, {"data": octets(bytes(8), *range(4, 257, 4)),
+        "width": WIDTH,
                                           "order": ORDER, "signed": FLAG}),
     "guest.reverse": (guest.reverse, {"instruction": choice("rev", *guest.REVERSALS),
                                       "value": integer(1), "register_width": choice(64, 32)}),
     "guest.RegisterFile": (guest.RegisterFile, {"regs": Kind((0,) * 31, lambda _: False)}),
     "guest.RegisterFile.get": (guest.RegisterFile().get, {"number": integer(1, 5)}),
-    "guest.RegisterFile.set": (guest.RegisterFile().set, {"number": integer(1, 5), "value": integer(1)}),
+    "guest.RegisterFile.set": (guest.RegisterFile().set, {"number": integer(1, 5),
+        "value": integer(1)}),
     "guest.RegisterFile.image": (guest.RegisterFile().image, {"host": ORDER}),
-    "guest.be32_address": (guest.be32_address, {"address": integer(4, 32), "width": choice(4, 2, 1)}),
+    "guest.be32_address": (guest.be32_address, {"address": integer(4, 32), "width": choice(4, 2,
+        1)}),
     "guest.be32_store": (guest.be32_store, {"memory": octets(bytes(8), *range(4, 100_001, 4)),
                                             "address": integer(4, 32), "value": integer(1, 32),
                                             "width": choice(4, 2, 1)}),
@@ -223,23 +240,27 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
         "valid_max_access_size": SIZE, "valid_unaligned": FLAG, "impl_min_access_size": SIZE,
         "impl_max_access_size": SIZE, "impl_unaligned": FLAG}),
     "qemu.MemoryRegion.order": (qemu.MemoryRegion().order, {"target": ORDER}),
-    "qemu.Emulator": (qemu.Emulator, {"host": ORDER, "target": ORDER, "era": choice("today", "2014")}),
+    "qemu.Emulator": (qemu.Emulator, {"host": ORDER, "target": ORDER, "era": choice("today",
+        "2014")}),
     "qemu.Emulator.write": (QEMU.write, {"data": octets(b"1234"), "region": REGION,
                                          "address": integer(0)}),
     "qemu.Emulator.read": (QEMU.read, {"read": FUNCTION, "size": WIDTH, "region": REGION,
                                        "address": integer(0)}),
     "vgic.vgic_write": (vgic.vgic_write, {"data": octets(b"1234"), "era": ERA, "host": HOST}),
-    "vgic.vgic_read": (vgic.vgic_read, {"value": integer(1), "width": WIDTH, "era": ERA, "host": HOST}),
+    "vgic.vgic_read": (vgic.vgic_read, {"value": integer(1), "width": WIDTH, "era": ERA,
+        "host": HOST}),
     "vgic.gicv_write": (vgic.gicv_write, {"register": integer(1), "guest": ORDER, "host": HOST,
                                           "before_2018": FLAG}),
     "consumers.host_cast": (consumers.host_cast, {"data": octets(b"1234"), "host": HOST}),
     "consumers.ioeventfd_matches": (consumers.ioeventfd_matches, {
         "data": octets(b"1234"), "datamatch": optional(integer(1, 32)), "host": HOST,
         "length": optional(SIZE._replace(good=4))}),
-    "consumers.compare": (consumers.compare, {"data": octets(b"1234"), "host": HOST, "target": ORDER}),
+    "consumers.compare": (consumers.compare, {"data": octets(b"1234"), "host": HOST,
+        "target": ORDER}),
     "arm.assemble": (arm.assemble, {"code": Kind("str r0, [r1]", lambda _: False),
                                     "isa": choice("a32", "t32", "a64")}),
-    "arm.run": (arm.run, {"code": Kind("str r0, [r1]", lambda _: False), "isa": optional(choice("a32", "t32", "a64")),
+    "arm.run": (arm.run, {"code": Kind("str r0, [r1]", lambda _: False),
+        "isa": optional(choice("a32", "t32", "a64")),
                           "big": FLAG, "el": choice(1, 0), "device": octets(b"", *range(4097)),
                           "ram": octets(b"", *range(4097)), "limit": integer(10, 20, 1),
                           "r0": integer(1, 32)}),
@@ -248,21 +269,24 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "recordings.replay": (recordings.replay, {"recording": Kind(
         recordings.load("merged-2014"), lambda _: False)}),
     "questions.Question": (questions.Question, {"ask": ASK, "setup": SETUP, "value": integer(1)}),
-    "questions.Question.check": (QUESTION.check, {"text": Kind("11 00 00 00", lambda g: isinstance(g, str))}),
+    "questions.Question.check": (QUESTION.check, {"text": Kind("11 00 00 00",
+        lambda g: isinstance(g, str))}),
     "questions.fresh": (questions.fresh, {"level": choice(1, 2, 3), "seed": optional(integer(1))}),
     "questions.read": (questions.read, {"text": TEXT._replace(good="11"), "like": Kind(
         b"", lambda g: isinstance(g, bytes) or integer(1).fine(g))}),
     "questions.spell": (questions.spell, {"answer": Kind(
         b"1", lambda g: isinstance(g, bytes) or integer(1).fine(g))}),
     "Explorer": (Explorer, EXPLORER),
-    "Explorer.set": (lambda **g: Explorer().set(**g), {k: EXPLORER[k] for k in (*FIELDS, "value", "step")}),
+    "Explorer.set": (lambda **g: Explorer().set(**g), {k: EXPLORER[k] for k in (*FIELDS, "value",
+        "step")}),
     "Explorer.save_html": (lambda path: Explorer().save_html(path), {"path": Kind(
         "page.html", lambda g: isinstance(g, str) and 0 < len(g) < 250 and g.isprintable())}),
     "MmioData": (MmioData, EXPLORER),
     "Register": (Register, {"value": integer(1, 32), "width": WIDTH, "name": TEXT}),
     "Memory": (Memory, {"value": integer(1, 32), "width": WIDTH, "order": ORDER, "name": TEXT}),
     "Predict": (Predict, {"ask": optional(ASK), **FIELDS, "value": optional(integer(0x11, 32))}),
-    "Predict of a level": (Predict, {"level": optional(choice(1, 2, 3)), "seed": optional(integer(1))}),
+    "Predict of a level": (Predict, {"level": optional(choice(1, 2, 3)),
+        "seed": optional(integer(1))}),
     "Predict.answer": (Predict("mmio_data", value=1).answer, {"text": Kind(
         "11 00 00 00", lambda g: isinstance(g, str))}),
 }  # fmt: skip
