@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
     from kvmendian.course.claims import CLAIMS
     from kvmendian.model.atlas import Atlas, apply
-    from kvmendian.model.proofs import SENTENCES, Report, Sentence, check, prove
+    from kvmendian.model.proofs import Report, check, prove
+    from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
     from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register
 
@@ -78,7 +79,8 @@ __version__ = "0.1.0"
 _LATER = {
     "CLAIMS": "course.claims",
     **dict.fromkeys(("Atlas", "apply"), "model.atlas"),
-    **dict.fromkeys(("SENTENCES", "Report", "Sentence", "check", "prove"), "model.proofs"),
+    **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
+    **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
     **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
 }

@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 import re
+import shlex
 import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, nearest, show
 from kvmendian.model.designs import DESIGNS
 from kvmendian.model.lanes import letter
 from kvmendian.model.setups import Setup
@@ -18,7 +19,7 @@ from kvmendian.model.story import Story, trace
 from kvmendian.render import svg
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 _HELP = {
@@ -35,16 +36,29 @@ _HELP = {
 }
 
 
+_PROGRAM = "python -m kvmendian"
+_OPTIONS = "the options that --help lists"
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    **{f.name.replace("_", "-"): {f.name: f.default} for f in fields(Setup)},
+    "value": {"value": "0x11"},
+    "table": {"table": "all"},
+    "json": {"json": True},
+    "svg": {"svg": True},
+}
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, with errors in our three parts."""
 
     def error(self, message: str) -> NoReturn:
-        raise SetupError(message, "the options that --help lists", f"{self.prog} --help")
+        option = re.search(r"--[a-z-]+", message)  # the one that it is about
+        hint = _spelled(_EXAMPLES.get(option[0].strip("-"), {}) if option else {})
+        raise SetupError(message, _OPTIONS, hint)
 
 
 def _parser() -> _Parser:
     parser = _Parser(
-        prog="python -m kvmendian",
+        prog=_PROGRAM,
         description="Follow one trapped access from guest register to device register.",
         epilog="example: python -m kvmendian --host big --guest little --width 2 --op store "
         "--design swab --value 0x1122",
@@ -70,7 +84,7 @@ def _number(text: str, name: str) -> int:
     try:
         return int(text, 0)
     except ValueError:
-        hint = f"--{name} {'0x1122' if name == 'value' else '4'}"
+        hint = {"value": "value=0x11", "width": "width=4"}.get(name, "register_width=64")
         raise SetupError(f"--{name} {show(text)}", "a number, hex (0x…) or decimal", hint) from None
 
 
@@ -109,40 +123,83 @@ def _as_json(told: Story) -> str:
     )
 
 
-def _run(arguments: Sequence[str] | None) -> str:
-    options: dict[str, Any] = vars(_parser().parse_args(arguments))
-    value, as_json, as_svg, table = (options.pop(k) for k in ("value", "json", "svg", "table"))
-    if table is not None:
-        from kvmendian.render.table import truth_table  # noqa: PLC0415 - most runs need none
-
-        given = {name for name, value in options.items() if value != getattr(Setup, name)}
-        if given or value is not None:
-            name = min(given or {"value"}).replace("_", "-")
-            raise SetupError(f"--{name} beside --table", "a table of all setups", "--table all")
-        return str(truth_table(*([] if table == "all" else [table])))
+def _story(options: Mapping[str, Any]) -> Story:
+    """Return the story that the options ask for. Raises `SetupError`, its hint as in Python."""
+    given = {field.name: options[field.name] for field in fields(Setup)}
     for name in ("width", "register_width"):
-        if options[name] is None:
-            continue
-        options[name] = _number(str(options[name]), name.replace("_", "-"))
-    setup = Setup(**options)
-    width = 8 * setup.width
-    default = 0x1122334455667788 >> (64 - width)
-    told = trace(setup, default if value is None else _number(value, "value"))
-    if as_svg:
+        if given[name] is not None:  # left out, it is the architecture's
+            given[name] = _number(str(given[name]), name.replace("_", "-"))
+    setup = Setup(**given)
+    default = 0x1122334455667788 >> (64 - 8 * setup.width)
+    value = options["value"]
+    return trace(setup, default if value is None else _number(str(value), "value"))
+
+
+def _table(options: Mapping[str, Any]) -> str:
+    from kvmendian.render.table import truth_table  # noqa: PLC0415 - numpy, only where it is asked for
+
+    name = options["table"]
+    given = [f.name for f in fields(Setup) if options[f.name] != f.default]
+    if given or options["value"] is not None:
+        option = (given or ["value"])[0].replace("_", "-")
+        hint = _spelled({"table": "all"})
+        raise SetupError(f"--{option} beside --table", "a table of all setups", hint)
+    try:
+        return str(truth_table(*([] if name == "all" else [name])))
+    except SetupError as error:
+        near = _spelled({"table": nearest(name, (*DESIGNS, "all"))})
+        raise SetupError(f"--table {name}", ", ".join((*DESIGNS, "all")), near) from error
+
+
+def _run(arguments: Sequence[str] | None) -> str:
+    parsed, unknown = _parser().parse_known_args(arguments)
+    options: dict[str, Any] = vars(parsed)
+    if unknown:
+        option, _, value = " ".join(unknown[:2]).replace("=", " ").partition(" ")
+        near = nearest(option.strip("-"), _EXAMPLES)
+        example = dict(_EXAMPLES[near])
+        try:  # the value may be good, where the name is not
+            _story({**options, **example, near.replace("-", "_"): value})
+            example[near.replace("-", "_")] = value
+        except SetupError:
+            pass
+        raise SetupError(" ".join(unknown), _OPTIONS, _spelled(example))
+    if options["table"] is not None:
+        return _table(options)
+    try:
+        told = _story(options)
+    except SetupError as error:
+        raise SetupError(error.given, error.allowed, _line_that_works(options, error)) from None
+    if options["svg"]:
         return svg.story(told)
-    return _as_json(told) if as_json else str(told)
+    return _as_json(told) if options["json"] else str(told)
 
 
-def _as_options(hint: str) -> str:
-    """Spell a hint for the command line: Python's `op="load"` is `--op load` here."""
+def _line_that_works(options: Mapping[str, Any], error: SetupError) -> str:
+    """Take what hints say, one after the other, until nothing is wrong; return the line."""
+    for _ in options:
+        changes = re.findall(r"\b([a-z_]+)=([^,\s]+)", error.hint)
+        options = {**options, **{name: text.strip("'") for name, text in changes}}
+        options["signed"] = options["signed"] in (True, "True")
+        try:
+            _story(options)
+            break
+        except SetupError as another:
+            error = another
+    plain = Setup(arch=options["arch"]).fields()
+    return _spelled({k: v for k, v in options.items() if str(v) != str(plain.get(k))})
 
-    def option(match: re.Match[str]) -> str:
-        name, text = match[1].replace("_", "-"), match[2].strip("\"'")
-        if name == "signed":
-            return "--signed" if text == "True" else "no --signed"
-        return f"--{name} {text}"
 
-    return re.sub(r"\b([a-z_]+)=([^,\s]+)", option, hint).replace(", --", " --")
+def _spelled(options: Mapping[str, Any]) -> str:
+    """Return the command with these options."""
+    words = [_PROGRAM]
+    for name, value in options.items():
+        option = "--" + name.replace("_", "-")
+        if value is True:
+            words.append(option)
+        elif value not in (None, False):
+            words += [option, shlex.quote(str(value))]
+    return " ".join(words)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -160,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, part in (
             ("given", error.given),
             ("allowed", error.allowed),
-            ("try", _as_options(error.hint)),
+            ("try", error.hint),
         ):
             print(f"{name + ':':<9}{part}", file=sys.stderr)
         return 2

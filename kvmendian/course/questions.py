@@ -13,7 +13,7 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from kvmendian.errors import SetupError, one_of, show
+from kvmendian.errors import SetupError, instance, integer, one_of, show
 from kvmendian.model import lanes
 from kvmendian.model.designs import DESIGNS
 from kvmendian.model.setups import CHOICES, COMBINED, Setup, impossible
@@ -71,12 +71,13 @@ class Question:
         return f"Question({self.ask!r}, {self.setup!r}, {self.value:#x})"
 
     def __post_init__(self) -> None:
-        one_of("ask", self.ask, ASKS)
-        self.setup.check_value(self.value)
+        setup = instance("setup", self.setup, Setup, "Setup()")
+        object.__setattr__(self, "ask", one_of("ask", self.ask, ASKS))
+        object.__setattr__(self, "value", setup.check_value(self.value))
         if not _sensible(self.ask, self.setup):
             given = f"ask={self.ask!r} with op={self.setup.op!r}, driver={self.setup.driver!r}"
             allowed = "what the question does not give away: a load's register, a store's RAM"
-            raise SetupError(given, allowed, 'ask="mmio_data"')
+            raise SetupError(given, allowed, "ask='mmio_data'")
 
     @cached_property
     def story(self) -> Story:
@@ -176,16 +177,20 @@ class Question:
 
 
 def fresh(level: int = 1, seed: int | None = None) -> Iterator[Question]:
-    """Yield questions without end, of one of `LEVELS`; the same seed gives the same ones.
+    """Yield questions without end; the same seed, an integer of 64 bits, gives the same ones.
 
-    Raises `SetupError` for another level, when the first is asked for.
+    Raises `SetupError` for another level or seed.
 
     >>> first = next(fresh(level=2, seed=7))
     >>> first == next(fresh(level=2, seed=7)), first.check(spell(first.answer)).right
     (True, True)
     """
-    one_of("level", level, LEVELS)
-    random = Random(seed)  # noqa: S311 - questions, not secrets
+    level = one_of("level", level, LEVELS)
+    seed = None if seed is None else integer("seed", seed)
+    return _fresh(level, Random(seed))  # noqa: S311 - questions, not secrets
+
+
+def _fresh(level: int, random: Random) -> Iterator[Question]:
     while True:
         setup = _random_setup(random, level)
         asks = [ask for ask in ASKS if _sensible(ask, setup)]
@@ -202,25 +207,28 @@ def read(text: str, like: bytes | int) -> tuple[bytes | int, ...]:
     >>> read("0x_1122", 0), read("20", 0)
     ((4386,), (32, 20))
     """
-    hexed = isinstance(like, bytes)
+    hexed = isinstance(like, bytes) or integer("like", like) < 0
     hint = spell(b"\x11\x22\x33\x44") if hexed else spell(0x11223344)
+    text = instance("answer", text, str, repr(hint))  # an integer has lost how it was written
     parts = re.split(
         r"[\s,;:|]+",
-        str(text).strip().strip("[](){}").lower().replace("_", "").replace("\\x", " ").strip(),
+        text.strip().strip("[](){}").lower().replace("_", "").replace("\\x", " ").strip(),
     )
     digits = [part.removeprefix("0x") for part in parts]
     if len(digits) == 1 and len(digits[0]) > 2:
         digits = re.findall("..", digits[0].zfill((len(digits[0]) + 1) // 2 * 2))
     if not all(re.fullmatch("[0-9a-f]{1,2}", part) for part in digits) or len(digits) > 16:
         allowed = "bytes in hex, lowest address first" if hexed else "a number, hex or decimal"
-        raise SetupError(f"answer={show(text)}", allowed, f'"{hint}"')
+        raise SetupError(f"answer={show(text)}", allowed, repr(hint))
     data = bytes(int(part, 16) for part in digits)
     if hexed:
         return (data,)
     data = data.lstrip(b"\0")
-    plain = re.fullmatch(r"\d+", str(text).strip().replace("_", ""))
+    plain = re.fullmatch(r"\d+", text.strip().replace("_", ""))
     if len(data) > lanes.WORD:
-        raise SetupError(f"answer={show(text)}", "a number of 64 bits at the most", f'"{hint}"')
+        raise SetupError(
+            f"answer={show(text)}", "a number of 64 bits at the most", f"answer={hint!r}"
+        )
     number = lanes.from_memory(data, "big")
     return (number, int(plain[0])) if plain and int(plain[0]) != number else (number,)
 
@@ -231,7 +239,7 @@ def spell(answer: bytes | int) -> str:
     >>> spell(b"\x11\x22"), spell(0x1122)
     ('11 22', '0x1122')
     """
-    return answer.hex(" ") if isinstance(answer, bytes) else hex(answer)
+    return answer.hex(" ") if isinstance(answer, bytes) else hex(integer("answer", answer))
 
 
 _GUEST = "The ABI sentence compares with RAM, so the guest's data order decides"

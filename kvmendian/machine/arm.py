@@ -18,7 +18,17 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kvmendian.display import Drawn
-from kvmendian.errors import SetupError, fits, one_of, show
+from kvmendian.errors import (
+    SetupError,
+    bytes_like,
+    fits,
+    index,
+    instance,
+    integer,
+    nearest,
+    one_of,
+    show,
+)
 
 from .encodings import ENCODINGS, Isa
 
@@ -31,6 +41,8 @@ RAM, DEVICE = 0x1000_0000, 0x2000_0000
 WINDOW = 0x1000  # bytes of each
 _CODE = 0x8000
 _LONGEST = 4000  # characters: a few lines, not a program
+_MOST = (1 << 20) - 1  # instructions; half a second ends most loops before
+_ISAS: tuple[Isa, ...] = ("a32", "t32", "a64")
 _MICROSECONDS = 500_000
 
 
@@ -91,9 +103,11 @@ class Run(Drawn):
 
     def __getitem__(self, register: str) -> int:
         """Return a register after the run, by its name."""
-        if register not in self.after:
-            raise SetupError(f"register={show(register)}", ", ".join(self.after), 'run["r0"]')
-        return self.after[register]
+        try:
+            return self.after[one_of("register", register, self.after)]
+        except SetupError as error:
+            hint = f"[{nearest(register, self.after)!r}]"
+            raise SetupError(error.given, ", ".join(self.after), hint) from None
 
     def __repr__(self) -> str:
         """Say in a line what ran."""
@@ -121,7 +135,9 @@ def run(  # noqa: PLR0913 - one for each thing that a learner may set
     limit: int = 1000,
     **registers: int,
 ) -> Run:
-    r"""Execute a few lines. `isa` is found from the registers' names if left out (never T32).
+    r"""Execute a few lines, or machine code in address order, which needs its `isa`.
+
+    Of lines `isa` is found from the registers' names if left out (never T32).
 
     `big` sets the order of data at the start: CPSR.E, or SCTLR_EL1.EE, or E0E with `el=0`. `device`
     and `ram` fill the windows from their first byte. `limit` is the number of instructions after
@@ -136,18 +152,18 @@ def run(  # noqa: PLR0913 - one for each thing that a learner may set
         raise SetupError(
             "unicorn is not installed", "the extra arm", "pip install 'kvmendian[arm]'"
         )
-    text = code if isinstance(code, str) else bytes(code).hex(" ")
-    if len(text) > _LONGEST:
-        raise SetupError(f"code of {len(text)} characters", f"up to {_LONGEST}", "a few lines")
-    found: Isa = isa or ("a64" if re.search(r"\b[xw](\d+|zr)\b", text) else "a32")
-    one_of("isa", found, ("a32", "t32", "a64"))
-    one_of("el", el, (1, 0))
-    one_of("big", big, (False, True))
-    fits("limit", limit, 20)
-    for name, data in (("device", device), ("ram", ram)):
-        if not isinstance(data, bytes) or len(data) > WINDOW:
-            raise SetupError(f"{name}={show(data)}", f"up to {WINDOW} bytes", f"{name}=bytes(8)")
-    image = assemble(code, found) if isinstance(code, str) else bytes(code)
+    text = _text(code)
+    found: Isa = one_of("isa", "a32" if isa is None else isa, _ISAS)
+    if isa is None:
+        found = "a64" if re.search(r"\b[xw](\d+|zr)\b", text) else "a32"
+        if not isinstance(code, str):
+            what = f"machine code {show(text)} without isa"
+            raise SetupError(what, "isa='a32', 't32' or 'a64' beside it", "isa='a64'")
+    el, big = one_of("el", el, (1, 0)), one_of("big", big, (False, True))
+    limit = integer("limit", limit, 1, _MOST)
+    device = bytes_like("device", device, range(WINDOW + 1))
+    ram = bytes_like("ram", ram, range(WINDOW + 1))
+    image = assemble(code, found) if isinstance(code, str) else bytes.fromhex(text)
 
     from .unicorn_cpu import Cpu  # noqa: PLC0415 - Unicorn loads only where it is used
 
@@ -158,9 +174,13 @@ def run(  # noqa: PLR0913 - one for each thing that a learner may set
     bits = 64 if found == "a64" else 32
     for name, value in given.items():
         if name not in cpu.names:
-            raise SetupError(f"{name}={show(value)}", ", ".join(cpu.names), f"{cpu.names[0]}=0x11")
-        fits(name, value, bits)
-        cpu.set(name, value)
+            number = index(value)
+            hint = (
+                f"{nearest(name, cpu.names)}={0x11 if number is None else number & 0xFFFFFFFF:#x}"
+            )
+            allowed = f"{cpu.names[0]} to {cpu.names[-1]}"
+            raise SetupError(f"{name}={show(value)}", allowed, hint)
+        cpu.set(name, fits(name, value, bits))
     before = cpu.registers()
     accesses = cpu.execute(_CODE, image, limit, _MICROSECONDS)
     return Run(
@@ -183,10 +203,11 @@ def assemble(code: str, isa: Isa) -> bytes:
     >>> assemble("setend be", "a32").hex()
     '000201f1'
     """
+    code, isa = _text(instance("code", code, str, "'str r0, [r1]'")), one_of("isa", isa, _ISAS)
     lines = [re.sub(r"(//|@|;).*", "", line).strip() for line in code.splitlines()]
     wanted = [" ".join(line.lower().split()) for line in lines if line]
     if not wanted:
-        raise SetupError(f"code={show(code)}", "one instruction a line", '"str r0, [r1]"')
+        raise SetupError(f"code={show(code)}", "one instruction a line", "'str r0, [r1]'")
     made = [ENCODINGS.get((isa, line)) for line in wanted]
     if all(made):
         return b"".join(piece for piece in made if piece)
@@ -198,3 +219,17 @@ def assemble(code: str, isa: Isa) -> bytes:
     from .unicorn_cpu import keystone  # noqa: PLC0415 - same
 
     return keystone("\n".join(wanted), isa)
+
+
+def _text(code: object) -> str:
+    """Return lines as they are, machine code as hex. Raises `SetupError` for anything else."""
+    if isinstance(code, str):
+        if len(code) > _LONGEST:
+            given = f"code of {len(code)} characters"
+            raise SetupError(given, f"up to {_LONGEST}", "'str r0, [r1]'")
+        return code
+    try:
+        return bytes_like("code", code, range(2, _LONGEST // 3, 2)).hex(" ")
+    except SetupError as error:
+        allowed = "lines of text, or " + error.allowed
+        raise SetupError(error.given, allowed, "'str r0, [r1]'") from None

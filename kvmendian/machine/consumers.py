@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kvmendian.display import Table, Tabular
-from kvmendian.errors import SetupError, one_of, show
-from kvmendian.model.lanes import from_memory
+from kvmendian.errors import SetupError, bytes_like, fits, one_of
+from kvmendian.model.lanes import ORDERS, from_memory
 
 from .qemu import Access, Emulator, MemoryRegion
 from .vgic import VGIC_ERAS, gicv_write, vgic_read, vgic_write
@@ -45,47 +45,64 @@ def host_cast(data: bytes, host: ByteOrder) -> int:
     >>> hex(host_cast(bytes.fromhex("44332211"), "big"))
     '0x44332211'
     """
-    one_of("host", host, ("little", "big"))
-    if not isinstance(data, bytes) or len(data) not in (1, 2, 4, 8):
-        raise SetupError(f"data={show(data)}", "bytes, 1, 2, 4 or 8 of them", "data=bytes(4)")
-    return from_memory(data, host)
+    host = one_of("host", host, ORDERS)
+    return from_memory(bytes_like("data", data), host)
 
 
-def ioeventfd_matches(data: bytes, datamatch: int, host: ByteOrder) -> bool:
-    """Say whether an ioeventfd fires: the kernel compares an integer of the host's order.
+def ioeventfd_matches(
+    data: bytes, datamatch: int | None, host: ByteOrder, *, length: int | None = None
+) -> bool:
+    """Say whether an ioeventfd at this address fires: it compares an integer of the host's order.
 
-    So a VMM must store into `datamatch` what the host would load (Linux virt/kvm/eventfd.c; QEMU
-    b680c5ba5494, 13 Mar 2015). Raises `SetupError` as `host_cast` does.
+    So a VMM must store into `datamatch` what the host would load (QEMU b680c5ba5494, 13 Mar 2015).
+    `datamatch` is an integer that fits `length`, or None for any data (the flag is not set).
+    `length`, 1, 2, 4 or 8 bytes, must be that of the write; left out, it is. 0 matches any length,
+    and so any data: KVM refuses it beside a `datamatch` (EINVAL), and so does this, as a
+    `SetupError`. Source: Linux, virt/kvm/eventfd.c, `ioeventfd_in_range`, `kvm_assign_ioeventfd`.
 
     >>> ioeventfd_matches(bytes.fromhex("44332211"), 0x11223344, "little")
     True
+    >>> [ioeventfd_matches(bytes(4), None, "little", length=n) for n in (0, 2, 4)]
+    [True, False, True]
     """
-    return host_cast(data, host) == datamatch
+    value, written = host_cast(data, host), len(bytes_like("data", data))
+    wanted = written if length is None else one_of("length", length, (0, 1, 2, 4, 8))
+    if datamatch is not None:
+        if not wanted:
+            given = "a datamatch with length=0"
+            raise SetupError(given, "datamatch=None where any length matches", "datamatch=None")
+        datamatch = fits("datamatch", datamatch, 8 * wanted)
+    return not wanted or (written == wanted and datamatch in (None, value))
 
 
 @dataclass(frozen=True, repr=False)
 class Comparison(Tabular):
     """What each consumer makes of one buffer: (consumer, integer), and as text a table.
 
-    >>> compare(bytes.fromhex("1122"), host="big").readings[0]
-    ('QEMU, little device', 8721)
+    None instead of an integer: this consumer ignores a write of that length.
+
+    >>> compare(bytes.fromhex("1122"), host="big").readings[-1]
+    ('vGIC from v4.7', None)
     """
 
     data: bytes
     host: ByteOrder
     target: ByteOrder
-    readings: tuple[tuple[str, int], ...]
+    readings: tuple[tuple[str, int | None], ...]
 
     def table(self) -> Table:
         """Return one row a consumer."""
         digits = 2 * len(self.data) + 2
         caption = f"mmio.data {self.data.hex(' ')}, host {self.host}, target {self.target}"
-        rows = tuple((name, f"{value:#0{digits}x}") for name, value in self.readings)
+        rows = tuple(
+            (name, "ignored" if value is None else f"{value:#0{digits}x}")
+            for name, value in self.readings
+        )
         return Table(caption, ("consumer", "integer"), rows)
 
 
 def compare(data: bytes, *, host: ByteOrder, target: ByteOrder = "little") -> Comparison:
-    """Give one buffer to every consumer that can take it.
+    """Give one buffer, 1, 2, 4 or 8 bytes, to every consumer that can take it.
 
     Raises `SetupError` for other than 1, 2, 4 or 8 bytes, or another order.
 
@@ -98,17 +115,17 @@ def compare(data: bytes, *, host: ByteOrder, target: ByteOrder = "little") -> Co
       a VMM that casts; ioeventfd  0x1122
       vGIC up to v3.16             0x0000
       vGIC v3.17 to v4.6           0x2211
-      vGIC from v4.7               0x2211
+      vGIC from v4.7               ignored
     """
-    emulator, cast = Emulator(host, target), host_cast(data, host)
-    readings = []
+    emulator, data = Emulator(host, target), bytes_like("data", data)
+    readings: list[tuple[str, int | None]] = []
     for endianness in ("little", "big", "native"):
         region = MemoryRegion(endianness, valid_max_access_size=8, impl_max_access_size=8)
         (seen,) = emulator.write(data, region)
         readings.append((f"QEMU, {endianness} device", seen.value))
-    readings.append(("a VMM that casts; ioeventfd", cast))
+    readings.append(("a VMM that casts; ioeventfd", host_cast(data, host)))
     names = ("vGIC up to v3.16", "vGIC v3.17 to v4.6", "vGIC from v4.7")
     for name, era in zip(names, VGIC_ERAS, strict=True):
-        if era == "v4.7" or len(data) <= 4:
+        if era != "v3.16" or len(data) <= 4:
             readings.append((name, vgic_write(data, era=era, host=host)))
-    return Comparison(data, host, target, tuple(readings))
+    return Comparison(data, emulator.host, emulator.target, tuple(readings))

@@ -1,17 +1,17 @@
 """The guest's CPU: which bit decides the order of its data, and what its instructions do with it.
 
-Data accesses are the subject. Instructions are little-endian in AArch64 and in BE-8 whatever
-these bits say (QEMU, `bswap_code`). Stage 1 page-table walks follow SCTLR_EL1.EE, for EL0 too:
-who sets EE needs big-endian page tables, so Linux's mmio_sign_ext selftest makes its big-endian
-pass at EL0, by E0E. Registers are unsigned integers; memory is bytes, lowest address first.
+Data accesses are the subject. Instructions are little-endian in AArch64 and in BE-8 (QEMU,
+`bswap_code`). Stage 1 page-table walks follow SCTLR_EL1.EE, so Linux's mmio_sign_ext selftest makes
+its big-endian pass at EL0, by E0E. Registers are unsigned; memory is bytes, lowest address first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from kvmendian.errors import SetupError, fits, one_of, show
+from kvmendian.errors import SetupError, bytes_like, fits, integer, one_of, show
 from kvmendian.model import lanes
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
 
 WIDTHS = (1, 2, 4, 8)
-ORDERS = ("little", "big")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class AArch32:
     e: bool = False
 
     def __post_init__(self) -> None:
-        one_of("e", self.e, (False, True))
+        object.__setattr__(self, "e", one_of("e", self.e, (False, True)))
 
     @property
     def data_order(self) -> ByteOrder:
@@ -61,9 +60,8 @@ class AArch64:
     e0e: bool = False
 
     def __post_init__(self) -> None:
-        one_of("el", self.el, (1, 0))
-        one_of("ee", self.ee, (False, True))
-        one_of("e0e", self.e0e, (False, True))
+        for name, allowed in (("el", (1, 0)), ("ee", (False, True)), ("e0e", (False, True))):
+            object.__setattr__(self, name, one_of(name, getattr(self, name), allowed))
 
     @property
     def data_order(self) -> ByteOrder:
@@ -86,15 +84,14 @@ def cpu_state(cpsr: int, sctlr: int) -> CpuState:
     >>> cpu_state(cpsr=0x3c5, sctlr=0x1c50078)  # in AArch64 bit 9 is D, the debug mask, not E
     AArch64(el=1, ee=False, e0e=True)
     """
-    fits("cpsr", cpsr, 64)
-    fits("sctlr", sctlr, 64)
+    cpsr, sctlr = fits("cpsr", cpsr, 64), fits("sctlr", sctlr, 64)
     mode = cpsr & 0x1F
     if mode in (0x10, 0x11, 0x12, 0x13, 0x17, 0x1B, 0x1F):  # USR FIQ IRQ SVC ABT UND SYS
         return AArch32(e=bool(cpsr >> 9 & 1))
     if mode in (0, 4, 5):  # EL0t, EL1t, EL1h
         return AArch64(mode >> 2, ee=bool(sctlr >> 25 & 1), e0e=bool(sctlr >> 24 & 1))
     allowed = "a mode of EL0 or EL1: no Hyp, Monitor, EL2, EL3"
-    raise SetupError(f"cpsr={cpsr:#x} (mode {mode:#x})", allowed, "cpsr=0x3c5 (EL1h)")
+    raise SetupError(f"cpsr={cpsr:#x} (mode {mode:#x})", allowed, "cpsr=0x3c5")
 
 
 def setend(state: CpuState, order: ByteOrder) -> AArch32:
@@ -105,7 +102,7 @@ def setend(state: CpuState, order: ByteOrder) -> AArch32:
     >>> setend(AArch32(), "big")
     AArch32(e=True)
     """
-    one_of("order", order, ORDERS)
+    order = one_of("order", order, lanes.ORDERS)
     if not isinstance(state, AArch32):
         raise SetupError(f"SETEND in {show(state)}", "AArch32: AArch64 has none", "AArch32()")
     return replace(state, e=order == "big")
@@ -121,8 +118,11 @@ def kvm_vcpu_is_be(state: CpuState, *, before_v5_16: bool = False) -> bool:
     >>> kvm_vcpu_is_be(user), kvm_vcpu_is_be(user, before_v5_16=True)
     (True, False)
     """
-    if isinstance(state, AArch64) and before_v5_16:
-        return state.ee
+    before = one_of("before_v5_16", before_v5_16, (False, True))
+    if isinstance(state, AArch64):
+        return state.ee if before else state.data_order == "big"
+    if not isinstance(state, AArch32):
+        raise SetupError(f"state={show(state)}", "an AArch32 or AArch64", "state=AArch64(el=1)")
     return state.data_order == "big"
 
 
@@ -134,10 +134,8 @@ def store(value: int, width: int, order: ByteOrder) -> bytes:
     >>> store(0x1122334455667788, 4, "big").hex(" ")
     '55 66 77 88'
     """
-    fits("value", value, 64)
-    one_of("width", width, WIDTHS)
-    one_of("order", order, ORDERS)
-    return lanes.to_memory(value, width, order)
+    width, order = one_of("width", width, WIDTHS), one_of("order", order, lanes.ORDERS)
+    return lanes.to_memory(fits("value", value, 64), width, order)
 
 
 def load(data: bytes, order: ByteOrder, *, signed: bool = False, register_width: int = 64) -> int:
@@ -150,23 +148,21 @@ def load(data: bytes, order: ByteOrder, *, signed: bool = False, register_width:
     >>> hex(load(bytes.fromhex("8001"), "big", signed=True, register_width=32))
     '0xffff8001'
     """
-    one_of("order", order, ORDERS)
-    one_of("signed", signed, (False, True))
-    one_of("register_width", register_width, (64, 32))
-    if not isinstance(data, bytes) or len(data) not in WIDTHS:
-        raise SetupError(f"data={show(data)}", "bytes, 1, 2, 4 or 8 of them", "data=bytes(4)")
+    signed = one_of("signed", signed, (False, True))
+    register_width = one_of("register_width", register_width, (64, 32))
+    data = bytes_like("data", data, WIDTHS)
     if 8 * len(data) + signed > register_width:
         given = f"{len(data)} bytes, signed={signed}, register_width={register_width}"
         allowed = "data that fits the register, and is narrower where it is extended"
         raise SetupError(given, allowed, "signed=False, register_width=64")
-    integer = lanes.load(lanes.SOURCE[: len(data)], order)
+    loaded = lanes.load(lanes.SOURCE[: len(data)], order)
     if signed:
-        integer = lanes.sign_extend(integer, len(data))
-    return lanes.as_int(lanes.truncate(integer, register_width // 8), data)
+        loaded = lanes.sign_extend(loaded, len(data))
+    return lanes.as_int(lanes.truncate(loaded, register_width // 8), data)
 
 
 def store_each(values: Iterable[int], width: int, order: ByteOrder) -> bytes:
-    """Store several registers, the first at the lowest address: STRD, STP, STM.
+    """Store several registers (64 at the most), the first at the lowest address: STRD, STP, STM.
 
     A big-endian order reverses the bytes of each element and never exchanges elements, so a pair
     is not one wide register. Source: Arm ARM; for LDRD also QEMU, `do_ldrd_load`. Raises
@@ -176,7 +172,16 @@ def store_each(values: Iterable[int], width: int, order: ByteOrder) -> bytes:
     >>> store_each(pair, 4, "big").hex(" ", 4), store_each(pair, 4, "little").hex(" ", 4)
     ('11223344 55667788', '44332211 88776655')
     """
-    return bytes(lanes.concat(*(tuple(store(value, width, order)) for value in values)))
+    try:
+        several = tuple(islice(values, _MOST + 1))
+    except Exception:  # noqa: BLE001 - what cannot be walked over, and what raises on the way
+        several = ()
+    if not 0 < len(several) <= _MOST:
+        given = f"values={show(values)}"
+        raise SetupError(
+            given, f"1 to {_MOST} integers, one after the other", "values=(0x11, 0x22)"
+        )
+    return b"".join(store(value, width, order) for value in several)
 
 
 def load_each(
@@ -189,13 +194,13 @@ def load_each(
     >>> [hex(value) for value in load_each(bytes.fromhex("1122334455667788"), 4, "little")]
     ['0x44332211', '0x88776655']
     """
-    one_of("width", width, WIDTHS)
-    if not isinstance(data, bytes) or not data or len(data) % width:
-        allowed = f"bytes, a multiple of {width} of them"
-        raise SetupError(f"data={show(data)}", allowed, f"data=bytes({2 * width})")
+    width = one_of("width", width, WIDTHS)
+    data = bytes_like("data", data, range(width, _MOST * width + 1, width))
     pieces = (data[start : start + width] for start in range(0, len(data), width))
     return tuple(load(piece, order, signed=signed) for piece in pieces)
 
+
+_MOST = 64  # registers at once: more than any instruction names, and than the host keeps
 
 REVERSALS = {"rev": 8, "rev16": 2, "rev32": 4, "rev64": 8, "revsh": 2}
 """Instructions that reverse bytes in a register, with the bytes of a group (`rev`: up to 8)."""
@@ -214,10 +219,11 @@ def reverse(instruction: str, value: int, register_width: int = 64) -> int:
     >>> hex(reverse("rev32", 0x1122334455667788))
     '0x4433221188776655'
     """
-    one_of("instruction", instruction, REVERSALS)
+    instruction = one_of("instruction", instruction, REVERSALS)
     only = {"rev32": (64,), "rev64": (64,), "revsh": (32,)}
-    one_of("register_width", register_width, only.get(instruction, (64, 32)))
-    fits("value", value, register_width)
+    allowed = only.get(instruction, (64, 32))
+    register_width = one_of("register_width", register_width, allowed)
+    value = fits("value", value, register_width)
     width = register_width // 8
     moved = lanes.swap(lanes.SOURCE, width, group=min(REVERSALS[instruction], width))
     if instruction == "revsh":
@@ -240,60 +246,20 @@ class RegisterFile:
 
     def __post_init__(self) -> None:
         if not isinstance(self.regs, tuple) or len(self.regs) != 31:
-            raise SetupError(f"regs={show(self.regs)}", "a tuple of 31 integers", "(0,) * 31")
-        for k, value in enumerate(self.regs):
-            fits(f"regs[{k}]", value, 64)
+            raise SetupError(f"regs={show(self.regs)}", "a tuple of 31 integers", "regs=(0,) * 31")
+        plain = tuple(fits(f"regs[{k}]", value, 64) for k, value in enumerate(self.regs))
+        object.__setattr__(self, "regs", plain)
 
     def get(self, number: int) -> int:
         """Read a register, as `vcpu_get_reg`: number 31 is the zero register."""
-        one_of("number", number, range(32))
-        return (*self.regs, 0)[number]
+        return (*self.regs, 0)[integer("number", number, 0, 31)]
 
     def set(self, number: int, value: int) -> RegisterFile:
         """Return the file with one register written, as `vcpu_set_reg`: 31 is discarded."""
-        one_of("number", number, range(32))
-        fits("value", value, 64)
+        number = integer("number", number, 0, 31)
+        value = fits("value", value, 64)
         return RegisterFile((*self.regs[:number], value, *self.regs[number + 1 :])[:31])
 
     def image(self, host: ByteOrder) -> bytes:
         """Return it as it lies in the host's RAM: 248 bytes in the host's order, x0 first."""
         return store_each(self.regs, lanes.WORD, host)
-
-
-def be32_address(address: int, width: int) -> int:
-    """Return where a BE-32 access of 1, 2 or 4 bytes really goes: its address XOR 3, 2 or 0.
-
-    BE-32 (SCTLR.B) is *word-invariant*: data stay little-endian, and the address of anything
-    smaller than a word moves within its word. BE-8 (CPSR.E) is *byte-invariant*: the address
-    stays, the element's bytes are reversed. Armv7 has no BE-32. Source: QEMU, `gen_aa32_addr`.
-    Raises `SetupError` for an address that is no multiple of the width.
-
-    >>> [be32_address(address, 1) for address in range(4)], be32_address(0, 2), be32_address(0, 4)
-    ([3, 2, 1, 0], 2, 0)
-    """
-    one_of("width", width, (4, 2, 1))
-    fits("address", address, 32)
-    if address % width:
-        given = f"address={address:#x} with width={width}"
-        raise SetupError(given, "a multiple of the width", f"address={address - address % width}")
-    return address ^ (4 - width)
-
-
-def be32_store(memory: bytes, address: int, value: int, width: int) -> bytes:
-    """Return memory (whole words, the first at address 0) after a BE-32 store.
-
-    The guest's own byte loads read as under BE-8; a device or VMM sees another order in memory.
-    Raises `SetupError` for memory that is no whole words, or does not hold the address.
-
-    >>> store(0x11223344, 4, "little").hex(" "), store(0x11223344, 4, "big").hex(" ")
-    ('44 33 22 11', '11 22 33 44')
-    >>> memory = be32_store(bytes(4), 0, 0x11223344, 4)
-    >>> memory.hex(" "), [hex(memory[be32_address(address, 1)]) for address in range(4)]
-    ('44 33 22 11', ['0x11', '0x22', '0x33', '0x44'])
-    """
-    fits("value", value, 32)
-    start = be32_address(address, width)
-    if not isinstance(memory, bytes) or len(memory) % 4 or address >= len(memory):
-        given = f"address={address:#x} in memory={show(memory)}"
-        raise SetupError(given, "bytes, whole words, that hold the address", "memory=bytes(4)")
-    return memory[:start] + store(value, width, "little") + memory[start + width :]

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from kvmendian.errors import SetupError, one_of, show
+from kvmendian.errors import SetupError, ask, bytes_like, instance, integer, one_of, show
 from kvmendian.model.designs import swab
-from kvmendian.model.lanes import from_memory, to_memory
+from kvmendian.model.lanes import ORDERS, from_memory, to_memory
 
 if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 Read: TypeAlias = Callable[[int, int], int]
 """`read(address, size)`: what a device's callback answers, an integer."""
 
-_ORDERS = ("little", "big")
-
 
 @dataclass(frozen=True)
 class MemoryRegion:
     """A device as QEMU's `MemoryRegionOps` declares it; 0 is QEMU's "not given".
 
     `endianness` is little, big or native: native is the order of the emulator's *target*, never of
-    its host. `valid` limits what a guest may do, `impl` what the device's callbacks take, in bytes.
-    Raises `SetupError` for another order or size.
+    its host. `valid` limits what a guest may do, `impl` what the device's callbacks take; a maximum
+    that is not given is any for `valid`, and 4 for `impl`. Raises `SetupError`, also where a
+    minimum is above its maximum.
 
     >>> MemoryRegion("native").order(target="big")
     'big'
@@ -44,12 +43,26 @@ class MemoryRegion:
     impl_unaligned: bool = False
 
     def __post_init__(self) -> None:
-        one_of("endianness", self.endianness, ("little", "big", "native"))
-        for name in ("valid_min", "valid_max", "impl_min", "impl_max"):
-            one_of(f"{name}_access_size", getattr(self, f"{name}_access_size"), (4, 1, 2, 8, 0))
+        sizes = ("valid_min", "valid_max", "impl_min", "impl_max")
+        for name, allowed in (
+            ("endianness", ("little", "big", "native")),
+            *((f"{size}_access_size", (0, 1, 2, 4, 8)) for size in sizes),
+            ("valid_unaligned", (False, True)),
+            ("impl_unaligned", (False, True)),
+        ):
+            object.__setattr__(self, name, one_of(name, getattr(self, name), allowed))
+        for kind, least, most in (
+            ("valid", self.valid_min_access_size, self.valid_max_access_size or 8),
+            ("impl", self.impl_min_access_size, self.impl_max_access_size or 4),
+        ):
+            if least > most:
+                given = f"{kind}_min_access_size={least} above the maximum, {most}"
+                hint = f"{kind}_min_access_size={most}"
+                raise SetupError(given, "a minimum up to the maximum", hint)
 
     def order(self, target: ByteOrder) -> ByteOrder:
         """Return the device's order with native resolved, as `devend_big_endian`."""
+        target = one_of("target", target, ORDERS)
         return target if self.endianness == "native" else self.endianness
 
 
@@ -88,9 +101,8 @@ class Emulator:
     era: Literal["today", "2014"] = "today"
 
     def __post_init__(self) -> None:
-        one_of("host", self.host, _ORDERS)
-        one_of("target", self.target, _ORDERS)
-        one_of("era", self.era, ("today", "2014"))
+        for name, allowed in (("host", ORDERS), ("target", ORDERS), ("era", ("today", "2014"))):
+            object.__setattr__(self, name, one_of(name, getattr(self, name), allowed))
 
     def write(self, data: bytes, region: MemoryRegion, address: int = 0) -> tuple[Access, ...]:
         """Return the writes that a device sees of one exit, in the order of the calls.
@@ -101,8 +113,8 @@ class Emulator:
         >>> Emulator().write(bytes.fromhex("1122"), MemoryRegion("big"), address=4)[0].value
         4386
         """
-        if not isinstance(data, bytes) or len(data) not in (1, 2, 4, 8):
-            raise SetupError(f"data={show(data)}", "bytes, 1, 2, 4 or 8 of them", "data=bytes(4)")
+        data, address = bytes_like("data", data), integer("address", address)
+        region = instance("region", region, MemoryRegion, "MemoryRegion('little')")
         order, seen = region.order(self.target), []
         for start, size in _pieces(len(data), address, region):
             if not _accepted(start, size, region):
@@ -120,19 +132,24 @@ class Emulator:
     def read(self, read: Read, size: int, region: MemoryRegion, address: int = 0) -> bytes:
         """Return what goes into `mmio.data` for a read; zeros for a piece that is not accepted.
 
-        Raises `SetupError` for another size, or a negative address.
+        `read(address, size)` is the device's callback. It answers with an unsigned integer of up to
+        64 bits, of which QEMU takes the low `size` bytes; whatever it raises is a `SetupError`.
 
         >>> Emulator().read(lambda address, size: 0x1122, 2, MemoryRegion("big")).hex()
         '1122'
         """
-        one_of("size", size, (4, 1, 2, 8))
+        size, address = one_of("size", size, (1, 2, 4, 8)), integer("address", address)
+        region = instance("region", region, MemoryRegion, "MemoryRegion('little')")
+        if not callable(read):
+            allowed = "a function of an address and a size, which returns an integer"
+            raise SetupError(f"read={show(read)}", allowed, "read=lambda address, size: 0x11")
         order, data = region.order(self.target), b""
         for start, part in _pieces(size, address, region):
             value = 0
             if _accepted(start, part, region):
                 step = _step(part, region)
                 mask = (1 << 8 * step) - 1
-                answers = (read(start + at, step) & mask for at in range(0, part, step))
+                answers = (_answer(read, start + at, step) & mask for at in range(0, part, step))
                 image = b"".join(to_memory(answer, step, order) for answer in answers)[:part]
                 value = self._adjusted(from_memory(image, order), part, order)
             data += to_memory(value, part, self._loads)
@@ -150,8 +167,6 @@ class Emulator:
 
 def _pieces(size: int, address: int, region: MemoryRegion) -> list[tuple[int, int]]:
     """Split an access as the loop over `memory_access_size` does: (address, size), upwards."""
-    if isinstance(address, bool) or not isinstance(address, int) or address < 0:
-        raise SetupError(f"address={show(address)}", "an integer from 0", "address=0")
     found, end = [], address + size
     while address < end:
         most = region.valid_max_access_size or 4
@@ -162,6 +177,15 @@ def _pieces(size: int, address: int, region: MemoryRegion) -> list[tuple[int, in
         found.append((address, part))
         address += part
     return found
+
+
+def _answer(read: Read, address: int, size: int) -> int:
+    hint = "read=lambda address, size: 0x11"
+    answer = ask("read", read, address, size, hint=hint)
+    try:
+        return integer("read", answer)
+    except SetupError as error:
+        raise SetupError(f"read returned {show(answer)}", error.allowed, hint) from None
 
 
 def _accepted(address: int, size: int, region: MemoryRegion) -> bool:

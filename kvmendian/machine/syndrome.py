@@ -1,4 +1,4 @@
-"""What the CPU tells KVM about an access: the syndrome of a data abort, and what has none.
+"""What the CPU tells KVM about an access: the syndrome of a data abort, and what KVM does with it.
 
 The ISS is bits 24:0 of ESR_EL2; HSR on 32-bit Arm has the same fields where it has them. Sources:
 Arm ARM, ESR_EL2, ISS of a data abort; the kernel's asm/esr.h; for what KVM does,
@@ -8,13 +8,14 @@ This module is the boundary to bitstring, of which 4.3 and 5.0 both serve.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
 from bitstring import Bits, pack
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, fits, instance, one_of
+
+from . import faults
 
 
 class Field(NamedTuple):
@@ -40,7 +41,11 @@ def _bits(name: str, high: int, low: int, *flag: str) -> Any:  # noqa: ANN401 - 
 class DataAbort:
     """The ISS of a data abort, field by field, unsigned. Raises `SetupError` where one overflows.
 
-    Each of the 25 bits has a field: decoding loses nothing. External aborts have SET for LST.
+    Each of the 25 bits has a field: decoding loses nothing. Bits 12:11 are SET where DFSC is
+    0b010000, an external abort, and LST where it is a translation, access flag or permission
+    fault. Refused as well is what a valid syndrome cannot say: that a store sign-extends (Arm: SSE
+    is 0 for all but loads), that 8 bytes are moved with SF = 0, or that a load sign-extends into
+    a register no wider than its data.
 
     >>> abort = DataAbort.decode(0x1c18045)
     >>> abort.width, abort.register, abort.is_write, hex(abort.encode())
@@ -65,6 +70,15 @@ class DataAbort:
     def __post_init__(self) -> None:
         for name, about in FIELDS.items():
             object.__setattr__(self, name, _fits(name, getattr(self, name), about.size))
+        bits = 64 if self.sf else 32
+        problem = self.isv and impossible("store" if self.wnr else "load", self.sas, self.sse, bits)
+        if problem:
+            names = ("isv", "sas", "sse", "sf", "wnr")
+            given = ", ".join(f"{name}={getattr(self, name)}" for name in names)
+            sse = 0 if self.wnr or self.sas == 3 else self.sse
+            raise SetupError(
+                given, problem, f"isv=1, sas={self.sas}, sse={sse}, sf=1, wnr={self.wnr}"
+            )
 
     @classmethod
     def of_access(  # noqa: PLR0913 - one for each thing that the syndrome tells
@@ -87,17 +101,16 @@ class DataAbort:
         >>> DataAbort.of_access("load", 2, signed=True, rt=3).register
         'w3'
         """
-        if op not in ("store", "load") or type(width) is not int or width not in (1, 2, 4, 8):
-            given = f"op={show(op)}, width={show(width)}"
-            raise SetupError(given, "'store' or 'load' of 1, 2, 4 or 8 bytes", "'load', 4")
-        sse = _fits("signed", signed, 1)
-        narrowest = 32 if 8 * width + sse <= 32 else 64
-        bits = narrowest if register_width is None else register_width
-        if bits not in (32, 64) or bits < narrowest or (sse and (op == "store" or width == 8)):
-            given = f"{op}, width={width}, signed={signed}, register_width={show(bits)}"
-            allowed = "32 or 64 bits that the data fit, and a signed load into more than its width"
-            raise SetupError(given, allowed, "signed=False, register_width=64")
+        op, width = one_of("op", op, ("store", "load")), one_of("width", width, (1, 2, 4, 8))
+        sse, bits = _fits("signed", signed, 1), 32 if 8 * width + bool(signed) <= 32 else 64
+        if register_width is not None:
+            bits = one_of("register_width", register_width, (64, 32))
         sas, sf, wnr = (1, 2, 4, 8).index(width), bits == 64, op == "store"
+        problem = impossible(op, sas, sse, bits)
+        if problem:
+            given = f"op={op!r}, width={width}, signed={bool(sse)}, register_width={bits}"
+            signed = bool(sse) and op == "load" and width < 8
+            raise SetupError(given, problem, f"signed={signed}, register_width=64")
         return cls(isv=1, sas=sas, sse=sse, srt=rt, sf=sf, wnr=wnr, dfsc=dfsc)
 
     @classmethod
@@ -125,8 +138,9 @@ class DataAbort:
 
     @property
     def width(self) -> int:
-        """Bytes that the access moves: 1 << SAS. Raises `SetupError` where ISV is 0."""
-        return 1 << self._valid("sas")
+        """Bytes that the access moves: 1 << SAS, or 64 by LST. `SetupError` where ISV is 0."""
+        size = 1 << self._valid("sas")
+        return 64 if self.lst and self.dfsc in faults.WITH_LST else size
 
     @property
     def is_write(self) -> bool:
@@ -151,19 +165,17 @@ class DataAbort:
 
     def _valid(self, name: str) -> int:
         if not self.isv:
-            raise SetupError(f"{name} where isv=0", "isv=1", "no_syndrome_reason(instruction)")
+            raise SetupError(f"{name} where isv=0", "a syndrome that is valid: isv=1", "isv=1")
         return int(getattr(self, name))
 
     def _meaning(self, name: str) -> str:
         if name in ("sas", "sse", "srt", "sf", "ar") and not self.isv:
             return "nothing without ISV"
-        kind, level = divmod(self.dfsc, 4)
-        fault = f"{_FAULTS[kind]} fault, level {level}" if kind < 4 else "see the Arm ARM"
         words = {
             "sas": ("1 byte", "2 bytes", "4 bytes", "8 bytes")[self.sas],
             "srt": "the zero register" if self.srt == 31 else f"register {self.srt}",
-            "lst": _LST[self.lst] if self.dfsc in _MMIO_FAULTS else "SET, see the Arm ARM",
-            "dfsc": fault,
+            "lst": faults.set_or_lst(self.dfsc, self.lst),
+            "dfsc": faults.name(self.dfsc),
         }
         return words.get(name, FIELDS[name].flag[getattr(self, name) & 1])
 
@@ -180,83 +192,33 @@ class DataAbort:
 FIELDS: dict[str, Field] = {f.name: f.metadata["field"] for f in fields(DataAbort)}
 """The fields of the ISS by attribute of `DataAbort`, highest bits first."""
 
-_LST = ("no 64-byte access", "ST64BV", "LD64B or ST64B", "ST64BV0")
-_FAULTS = ("address size", "translation", "access flag", "permission")
-_MMIO_FAULTS = (*range(4, 16), 0b101011)  # all of these but address size; level -1 is apart
+
+def impossible(op: str, sas: int, sse: int, register_width: int) -> str | None:
+    """Say why no valid syndrome has these together; None if one may. SAS: 1 << SAS bytes.
+
+    >>> impossible("load", 3, 0, 32)
+    '8 bytes into a 64-bit register only: SF=1'
+    """
+    if sse and op == "store":
+        return "sign extension for a load only: a store extends nothing"
+    if 8 << sas > register_width:
+        return "8 bytes into a 64-bit register only: SF=1"
+    if sse and 8 << sas == register_width:
+        return "sign extension only into a register wider than the data"
+    return None
 
 
 def _fits(name: str, given: Any, bits: int) -> int:  # noqa: ANN401 - what a user hands over
     """Return an unsigned integer of so many bits (True for 1), or refuse it."""
-    if not isinstance(given, int) or not 0 <= given < 1 << bits:
-        allowed = f"an integer from 0 to {(1 << bits) - 1:#x} ({bits} bits)"
-        raise SetupError(f"{name}={show(given)}", allowed, f"{name}=1")
-    return int(given)
-
-
-_SIMD = "It moves a SIMD&FP register, and SRT can name a general-purpose register only."
-_WRITEBACK = "It writes its base register back as well, and SRT has room for one register."
-_PC = "It loads or stores R15, the program counter, which Arm leaves out."
-_REASONS = {
-    r"ld64b|st64b(v0?)?": "It moves 64 bytes and eight registers, and SAS goes up to 8 bytes.",
-    r"dc g?z?va": "It writes a whole block, from no register that SRT could name (CM stays 0).",
-    r"dc \w+": "Cache maintenance moves no register's data: CM is set, and ISV is not.",
-    r"(ld|st)l?a?x[rp][bh]?|(ldr|lda|str|stl)ex[bhd]?": (
-        "It is an exclusive, which Arm leaves out: it acts on a monitor as well."
-    ),
-    r"(ld|st)n?p|ldpsw|(ld|st)rd|stgp|ldiapp|stilp": "It moves a pair, and SRT names one register.",
-    r"(ld|st)m(ia|ib|da|db|fd|fa|ed|ea)?|push|pop": (
-        "It is a load or store multiple, which Arm leaves out even for a list of one register."
-    ),
-    r"(ld|st)2?z?2?gm?": "It moves allocation tags, not the bytes of a register.",
-    r"v(ldr|str|push|pop|(ld|st)m(ia|db)?|(ld|st)[1-4])|(ld|st)[1-4]r?[bhwdq]?": _SIMD,
-    r"(swp|cas|(ld|st)(add|clr|eor|set|[su]max|[su]min))p?a?l?[bh]?": (
-        "It is an atomic: it loads and stores in one, and WnR can tell only one of the two."
-    ),
-}
-_SINGLE = (
-    r"(ld(r|ur|tr|apur)(b|h|sb|sh|sw)?|ldr(b|h|sb|sh)?t|ld(a|ar|lar|apr)[bh]?|ldra[ab]"
-    r"|st(r|ur|tr|l|lr|llr|lur)[bh]?|str[bh]?t)"
-)
-_CONDITION = r"(eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le|al)$"
-_GENERAL = r"[xw](\d|[12]\d|30|zr)|r(\d|1[0-5])|sp|lr|pc|ip|fp|sl|sb"
-
-
-def no_syndrome_reason(instruction: str) -> str | None:
-    """Say in a sentence why an instruction's data abort has no valid syndrome (ISV = 0).
-
-    None for those that have one: loads and stores of one general-purpose register, of any size,
-    acquire and release included, without writeback; in A32 and T32 not of R15. Takes a line of
-    A64, A32 or T32. Source: Arm ARM, ESR_EL2, ISV; QEMU, `make_issinfo`, `disas_set_da_iss`.
-    Raises `SetupError` for a line that is no load, store or DC instruction.
-
-    >>> no_syndrome_reason("ldrsh w1, [x0, #2]")
-    >>> no_syndrome_reason("ldp w1, w2, [x0]")
-    'It moves a pair, and SRT names one register.'
-    """
-    text = " ".join(instruction.lower().split()) if isinstance(instruction, str) else ""
-    mnemonic, _, operands = text.partition("," if text.startswith("dc ") else " ")
-    mnemonic = mnemonic.partition(".")[0]  # .w and .n choose an encoding, .32 an element
-    register, _, address = (part.strip() for part in operands.partition(","))
-    for name in (mnemonic, re.sub(_CONDITION, "", mnemonic)):
-        for pattern, reason in _REASONS.items():
-            if register and re.fullmatch(pattern, name):
-                return reason
-        base = re.fullmatch(r"\[[^\]]+\](!| ?, ?\S.*)?", address)
-        if base and re.fullmatch(_SINGLE, name):
-            if re.fullmatch(r"[bhsdqzp]\d+", register):
-                return _SIMD
-            if re.fullmatch(_GENERAL, register):
-                pc = _PC if register in ("pc", "r15") else None
-                return _WRITEBACK if base[1] else pc
-    allowed = "one load, store or DC instruction of A64, A32 or T32, its address in brackets"
-    raise SetupError(f"instruction={show(instruction)}", allowed, '"ldr w1, [x0]"')
+    return int(given) if bits == 1 and isinstance(given, bool) else fits(name, given, bits)
 
 
 class Outcome(NamedTuple):
     """What KVM makes of a data abort.
 
-    `result` is an exit reason, `"ENOSYS"` (then KVM_RUN fails with `errno`), or, without any
-    exit, `"skipped"` or `"abort injected"`. `esr_iss` is what the exit passes on.
+    `result` is an exit reason, `"ENOSYS"` or `"EFAULT"` (then KVM_RUN fails with `errno`), or,
+    without any exit, `"skipped"`, `"abort injected"` or `"SError injected"`. `esr_iss` is what the
+    exit passes on: of NISV three fields of the ISS, of LDST64B the whole ESR without its DFSC.
 
     >>> what_kvm_does(DataAbort.of_access("store", 4)).result
     'KVM_EXIT_MMIO'
@@ -266,6 +228,9 @@ class Outcome(NamedTuple):
     why: str
     errno: int = 0
     esr_iss: int | None = None
+
+
+_DATA_ABORT = 0x24 << 26 | 1 << 25  # ESR_EL2 round the ISS: EC, a lower level's data abort; IL
 
 
 def what_kvm_does(
@@ -279,19 +244,28 @@ def what_kvm_does(
     instruction itself, and QEMU has KVM inject an external abort instead. Raises `SetupError` for
     a fault that does not get there.
 
+    The fault code is asked first. External aborts (`kvm_vcpu_abt_issea`) are the host's, or end as
+    an SError in the guest. Then only translation, access flag and permission faults go on; of any
+    other the kernel logs "Unsupported FSC", and KVM_RUN gives EFAULT. Of the negative levels
+    it knows translation at level -1 alone. DFSC 0x35 goes on since 2026 (2937aeec9dc5); CPUs report
+    it of memory that stage 2 maps, so that it is not expected here.
+
     >>> what_kvm_does(DataAbort(wnr=1, dfsc=5)).errno
     38
     >>> hex(what_kvm_does(DataAbort(wnr=1, dfsc=5), nisv_to_user=True).esr_iss)
     '0x45'
     """
-    if abort.dfsc not in _MMIO_FAULTS:
-        allowed = "a translation, access flag or permission fault: no other gets here"
-        raise SetupError(f"dfsc={abort.dfsc:#b}", allowed, "dfsc=0b000101")
-    nisv, ls64 = abort.sanitised().encode(), abort.encode() - abort.dfsc
+    abort = instance("abort", abort, DataAbort, "DataAbort(wnr=1, dfsc=5)")
+    nisv_to_user = one_of("nisv_to_user", nisv_to_user, (False, True))
+    protected = one_of("protected", protected, (False, True))
+    nisv, ls64 = abort.sanitised().encode(), _DATA_ABORT | abort.encode() & ~0x3F
+    lst = abort.isv and abort.lst and abort.dfsc in faults.WITH_LST
     cases = (  # in KVM's order
+        (abort.dfsc in faults.EXTERNAL, Outcome("SError injected", "The host did not claim it.")),
+        (abort.dfsc not in faults.TO_MMIO, Outcome("EFAULT", "Unsupported FSC.", errno=14)),
         (abort.s1ptw, Outcome("abort injected", "The guest's page tables lie outside its memory.")),
         (abort.cm, Outcome("skipped", "What is no memory cannot be cached: nothing to maintain.")),
-        (abort.isv and abort.lst, Outcome("KVM_EXIT_ARM_LDST64B", "64 bytes.", esr_iss=ls64)),
+        (lst, Outcome("KVM_EXIT_ARM_LDST64B", "64 bytes.", esr_iss=ls64)),
         (abort.isv, Outcome("KVM_EXIT_MMIO", "Unless a device in the kernel claims the address.")),
         (protected, Outcome("abort injected", "A protected VM's code is not the VMM's to decode.")),
         (nisv_to_user, Outcome("KVM_EXIT_ARM_NISV", "The VMM asked to try.", esr_iss=nisv)),

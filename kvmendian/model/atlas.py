@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kvmendian.display import MOST_ROWS, Table, Tabular
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, instance, show
 
 from . import lanes
 from .road import Road, road
-from .setups import Setup
+from .setups import Setup, field, known
 from .story import trace
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Atlas(Tabular):
         found = [road(setup) for setup in self.setups]
         if any(one is None for one in found):
             given = f"design={self.setups[0].design!r}"
-            raise SetupError(given, "a design that only moves bytes", "prove(design), by values")
+            raise SetupError(given, "a design that only moves bytes", "prove(design)")
         self.lanes: dict[str, NDArray[np.uint8]] = {
             column: np.array(
                 [lanes.zero_extend(getattr(one, column)) for one in found], dtype=np.uint8
@@ -82,24 +82,23 @@ class Atlas(Tabular):
     def where(self, **fields: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - one value for any field
         """Return a mask of the setups that have these fields; shape (n,), dtype bool.
 
-        Raises `SetupError` for an unknown field.
+        Raises `SetupError` for an unknown field or value.
 
         >>> atlas = Atlas(op="store", width=2, design="swab")
         >>> int(atlas.where(guest="big").sum()), len(atlas.setups)
         (48, 96)
         """
-        unknown = set(fields) - set(self.setups[0].fields())
-        if unknown:
-            allowed = ", ".join(self.setups[0].fields())
-            raise SetupError(f"{min(unknown)}={show(fields[min(unknown)])}", allowed, "width=4")
-        wanted = fields.items()
+        known(fields, self.setups[0].fields())
+        wanted = [(name, field(name, given)) for name, given in fields.items()]
         return np.array([all(getattr(s, k) == v for k, v in wanted) for s in self.setups])
 
     def holds(self, **fields: Any) -> bool:  # noqa: ANN401 - one value for any field
         """Whether all setups with these fields honour the ABI. `SetupError` if there is none."""
         chosen = self.where(**fields)
         if not chosen.any():
-            raise SetupError(show(fields), "fields that some setup of this atlas has", 'host="big"')
+            one = self.setups[0]
+            hint = ", ".join(f"{name}={getattr(one, name)!r}" for name in fields)
+            raise SetupError(show(fields), "fields that some setup of this atlas has", hint)
         return bool(self.honours_abi[chosen].all())
 
     def read(self, value: int) -> dict[str, NDArray[np.uint8]]:
@@ -111,8 +110,7 @@ class Atlas(Tabular):
         >>> atlas.read(0x1122)["mmio"][0, :2].tolist()
         [34, 17]
         """
-        for setup in self.setups:
-            setup.check_value(value)
+        value = min(self.setups, key=lambda one: one.value_bits).check_value(value)
         palette = np.frombuffer(lanes.palette(value), dtype=np.uint8)
         return {column: palette[table] for column, table in self.lanes.items()}
 
@@ -130,7 +128,7 @@ class Batch(Tabular):
 
     def __init__(self, setup: Setup, values: ArrayLike) -> None:
         """Check all values before anything is worked out."""
-        self.setup = setup
+        self.setup = instance("setup", setup, Setup, "Setup()")
         self.values = _check(setup, values)
         self._found = road(setup)
 
@@ -227,7 +225,7 @@ def _check(setup: Setup, values: ArrayLike) -> NDArray[np.unsignedinteger]:
     hint = "np.array([0x11, 0x22], dtype=np.uint64)"
     try:
         array = np.asarray(values)
-    except (TypeError, ValueError, OverflowError) as error:
+    except Exception as error:  # a foreign __array__ may raise anything
         raise SetupError(f"values={show(values)}", allowed, hint) from error
     if array.size == 0 and array.ndim == 1:
         return array.astype(np.uint64)
@@ -236,8 +234,9 @@ def _check(setup: Setup, values: ArrayLike) -> NDArray[np.unsignedinteger]:
         raise SetupError(given, allowed, hint)
     lowest = 0 if array.dtype.kind == "u" else int(array.min())
     if lowest < 0:
-        raise SetupError(f"values down to {lowest}", allowed, f"values & {(1 << bits) - 1:#x}")
+        hint = f"np.array(values).astype(np.uint64) & np.uint64({(1 << bits) - 1:#x})"
+        raise SetupError(f"values down to {lowest}", allowed, hint)
     if 8 * array.dtype.itemsize > bits and int(array.max()) >> bits:
         given = f"values up to {int(array.max()):#x} with width={setup.width}"
-        raise SetupError(given, allowed, f"values below {1 << bits:#x}")
+        raise SetupError(given, allowed, f"np.array([{(1 << bits) - 1:#x}], dtype=np.uint64)")
     return array if array.dtype.kind == "u" else array.astype(np.uint64)

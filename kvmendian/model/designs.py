@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kvmendian.display import Catalogue
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import WORD, SetupError, ask, index, instance, integer, one_of, show
 
 from . import lanes
-from .word import NotLanesError, Number, Word, lift
+from .word import Number, Word, lift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,8 +105,8 @@ class Design:
 
     def __post_init__(self) -> None:
         """Refuse what could not work, before anything uses it."""
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise SetupError(f"name={show(self.name)}", "a text", 'Design("mine", …)')
+        if not instance("name", self.name, str, "'mine'").strip():
+            raise SetupError(f"name={show(self.name)}", "a text", "name='mine'")
         for name in ("guest_to_host", "host_to_guest"):
             if not callable(getattr(self, name)):
                 raise SetupError(
@@ -118,9 +118,7 @@ class Design:
             ("sign_extend", ("before", "after")),
             ("buffer", ("native", "little", "memcpy")),
         ):
-            if getattr(self, name) not in allowed:
-                given = f"{name}={show(getattr(self, name))}"
-                raise SetupError(given, " or ".join(map(repr, allowed)), f"{name}={allowed[-1]!r}")
+            object.__setattr__(self, name, one_of(name, getattr(self, name), allowed))
 
     def __repr__(self) -> str:
         """Name it; the functions say the rest."""
@@ -134,11 +132,18 @@ class Design:
         >>> hex(DESIGNS["merged-2014"].convert("store", 0x1122, 2, "big", "little"))
         '0x2211'
         """
-        result = self._call(op, data, width, guest, host)
-        if not isinstance(result, int):
-            given = f"{self._function(op)} of {show(self.name)} returned {show(result)}"
-            raise SetupError(given, "an integer", "return data, moved as you like")
-        return result & (1 << 64) - 1
+        name = _FUNCTION[one_of("op", op, ("store", "load"))]
+        arguments = integer("data", data), one_of("width", width, (1, 2, 4, 8))
+        bigs = (
+            one_of(who, order, lanes.ORDERS) == "big"
+            for who, order in (("guest", guest), ("host", host))
+        )
+        who, hint = f"{name} of {show(self.name)}", f"{name}(0x1122, 2, True, False), by hand"
+        result = ask(who, getattr(self, name), *arguments, *bigs, hint=hint)
+        number = index(result)
+        if number is None:
+            raise SetupError(f"{who} returned {show(result)}", "an integer", "return data")
+        return number & WORD
 
     def move(
         self, op: str, data: Lanes, width: int, guest: ByteOrder, host: ByteOrder
@@ -150,28 +155,17 @@ class Design:
         >>> DESIGNS["swab"].move("store", lanes.SOURCE, 2, "big", "big")
         (1, 0, 8, 8, 8, 8, 8, 8)
         """
+        function: Convert = getattr(self, _FUNCTION[op])
         try:
-            result = self._call(op, Word(data), width, guest, host)
-        except SetupError:
+            result = function(Word(data), width, guest == "big", host == "big")
+        except Exception:  # noqa: BLE001 - a learner's function may raise anything; values will tell
             return None
         if isinstance(result, Word):
             return result.lanes()
         return None if result != 0 or isinstance(result, bool) else (lanes.ZERO,) * lanes.WORD
 
-    def _function(self, op: str) -> str:
-        return "guest_to_host" if op == "store" else "host_to_guest"
 
-    def _call(self, op: str, data: Any, width: int, guest: ByteOrder, host: ByteOrder) -> Any:  # noqa: ANN401 - int in, int out; Word in, Word out
-        function: Convert = getattr(self, self._function(op))
-        try:
-            return function(data, width, guest == "big", host == "big")
-        except Exception as error:  # a learner's function may raise anything; say whose it was
-            kind = type(error).__name__
-            if isinstance(error, NotLanesError):
-                kind = "NotLanesError"
-            given = f"{self._function(op)} of {show(self.name)} raised {kind}: {error}"
-            hint = f"run {self._function(op)}(0x1122, 2, True, False) by hand"
-            raise SetupError(given, "a function that returns an integer", hint) from error
+_FUNCTION = {"store": "guest_to_host", "load": "host_to_guest"}
 
 
 # --- the six -----------------------------------------------------------------------------------

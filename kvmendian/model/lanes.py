@@ -18,12 +18,16 @@ Two kinds of tuples use them, and only `store` and `load` go between the two:
 * an **integer** has 8 lanes, index 0 the least significant; it has no addresses;
 * **bytes** have as many lanes as bytes, index 0 the lowest address.
 
-Widths are in bytes, and an order is `"little"` or `"big"`.
+Widths are in bytes, and an order is `"little"` or `"big"`. Every access goes through here, so
+checks are cheap: byte orders, widths and values raise `SetupError`. Lanes themselves come from
+here, and are not checked.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from kvmendian.errors import bytes_like, integer as checked, one_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +39,10 @@ Lane: TypeAlias = int
 """The identity of a byte, 0 to 33."""
 Lanes: TypeAlias = tuple[Lane, ...]
 """An integer, index 0 the least significant; or bytes, index 0 the lowest address."""
+
+_LITTLE: ByteOrder = "little"
+_BIG: ByteOrder = "big"
+ORDERS: tuple[ByteOrder, ByteOrder] = (_LITTLE, _BIG)
 
 WORD = 8
 """Bytes in an integer: arm64 keeps every general register in a 64-bit slot."""
@@ -57,7 +65,7 @@ def opposite(order: ByteOrder) -> ByteOrder:
     >>> opposite("little")
     'big'
     """
-    return "big" if order == "little" else "little"
+    return _BIG if one_of("order", order, ORDERS) is _LITTLE else _LITTLE
 
 
 # --- moving bytes ------------------------------------------------------------------------------
@@ -69,8 +77,12 @@ def store(integer: Lanes, width: int, order: ByteOrder) -> Lanes:
     >>> store(SOURCE, 4, "little"), store(SOURCE, 4, "big")
     ((0, 1, 2, 3), (3, 2, 1, 0))
     """
+    if type(width) is not int or not 0 < width <= WORD:
+        width = checked("width", width, 1, WORD)
     low = integer[:width]
-    return low if order == "little" else low[::-1]
+    if order is _LITTLE:  # the same object in nearly every call, so nothing is compared
+        return low
+    return low[::-1] if order is _BIG else store(integer, width, one_of("order", order, ORDERS))
 
 
 def load(memory: Lanes, order: ByteOrder) -> Lanes:
@@ -79,7 +91,11 @@ def load(memory: Lanes, order: ByteOrder) -> Lanes:
     >>> load((3, 2, 1, 0), "big")
     (0, 1, 2, 3, 8, 8, 8, 8)
     """
-    return zero_extend(memory if order == "little" else memory[::-1])
+    if order is _LITTLE:
+        return zero_extend(memory)
+    if order is _BIG:
+        return zero_extend(memory[::-1])
+    return load(memory, one_of("order", order, ORDERS))
 
 
 def zero_extend(low: Lanes) -> Lanes:
@@ -97,7 +113,10 @@ def truncate(integer: Lanes, width: int) -> Lanes:
     >>> truncate(SOURCE, 2)
     (0, 1, 8, 8, 8, 8, 8, 8)
     """
-    return zero_extend(integer[:width])
+    if type(width) is not int or not 0 < width <= WORD:
+        width = checked("width", width, 1, WORD)
+    low = integer[:width]
+    return low + (ZERO,) * (WORD - len(low))
 
 
 def swap(integer: Lanes, width: int, group: int | None = None) -> Lanes:
@@ -110,7 +129,9 @@ def swap(integer: Lanes, width: int, group: int | None = None) -> Lanes:
     >>> swap(SOURCE, 4, group=2)  # REV16
     (1, 0, 3, 2, 8, 8, 8, 8)
     """
-    step = group or width
+    if type(width) is not int or not 0 < width <= WORD:
+        width = checked("width", width, 1, WORD)
+    step = width if group is None else checked("group", group, 1, width)
     parts = (integer[start : start + step][::-1] for start in range(0, width, step))
     return zero_extend(tuple(lane for part in parts for lane in part))
 
@@ -133,6 +154,8 @@ def sign_extend(integer: Lanes, width: int) -> Lanes:
     >>> sign_extend((0, 1, 8, 8, 8, 8, 8, 8), 2)
     (0, 1, 10, 10, 10, 10, 10, 10)
     """
+    if type(width) is not int or not 0 < width <= WORD:
+        width = checked("width", width, 1, WORD)
     top = integer[width - 1]
     if top == ZERO:
         return integer
@@ -174,10 +197,17 @@ def palette(value: int | bytes, second: int | bytes = 0) -> bytes:
     >>> palette(0x80)[:10].hex()
     '800000000000000000ff'
     """
-    first, other = (
-        v.ljust(WORD, b"\0") if isinstance(v, bytes) else v.to_bytes(WORD, "little")
-        for v in (value, second)
-    )
+    try:
+        first, other = (
+            v.ljust(WORD, b"\0") if isinstance(v, bytes) else v.to_bytes(WORD, "little")
+            for v in (value, second)
+        )
+    except (
+        AttributeError,
+        TypeError,
+        OverflowError,
+    ):  # another library's integer, or none that fits
+        return palette(checked("value", value), checked("second", second))
     signs = first.translate(_SIGNS), other.translate(_SIGNS)
     return b"".join((first, b"\0", signs[0], other, b"\0", signs[1], _REST))
 
@@ -206,7 +236,8 @@ def to_memory(value: int, width: int, order: ByteOrder) -> bytes:
     >>> to_memory(0x1122, 2, "big").hex(" ")
     '11 22'
     """
-    return evaluate(store(SOURCE, width, order), value)
+    number = value if type(value) is int else checked("value", value)
+    return evaluate(store(SOURCE, width, order), number)
 
 
 def from_memory(data: bytes, order: ByteOrder) -> int:
@@ -215,6 +246,8 @@ def from_memory(data: bytes, order: ByteOrder) -> int:
     >>> hex(from_memory(bytes.fromhex("1122"), "little"))
     '0x2211'
     """
+    if type(data) is not bytes or len(data) > WORD:
+        data = bytes_like("data", data, range(WORD + 1))
     return as_int(load(SOURCE[: len(data)], order), data)
 
 

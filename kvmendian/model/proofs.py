@@ -1,112 +1,32 @@
-"""Candidate one-sentence specifications of `mmio.data`, and proofs of who keeps them.
+"""Proofs: which design keeps which sentence about `mmio.data`, where, and for every value.
 
-All but one of the candidates say in which byte order `mmio.data` encodes the guest's register, so
-each is a function from a setup to a byte order. A store keeps it if the bytes are the register,
-stored in that order; a load keeps it if the register is the bytes, loaded in that order and
-extended. Both are compared lane by lane, so a comparison decides all values at once.
+A store keeps a sentence if the bytes are the register, stored in the order that the sentence
+promises; a load keeps it if the register is the bytes, loaded in that order and extended. Both are
+compared lane by lane, so a comparison decides all values at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from kvmendian.display import Catalogue, Table, Tabular
-from kvmendian.errors import SetupError, show
+from kvmendian.display import Table, Tabular
+from kvmendian.errors import SetupError, nearest, show
 
 from . import lanes
 from .road import road
-from .setups import Setup
+from .sentences import SENTENCES, Sentence
+from .setups import Setup, field
 from .story import Story, trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from .designs import Design
-    from .lanes import ByteOrder, Lanes
-
-Order: TypeAlias = Callable[[Setup], "ByteOrder"]
-"""What a sentence means: the byte order of `mmio.data` in a setup."""
-
-
-@dataclass(frozen=True, repr=False)
-class Sentence(Tabular):
-    """One candidate: an id, the sentence in our words, who stood for it, and what it means.
-
-    `order` gives the byte order of `mmio.data` for a setup; None asks only that the guest's order
-    makes no difference.
-
-    >>> mine = Sentence("mine", "The guest's order, always.", "me", lambda setup: setup.guest)
-    >>> check(mine, "sign-fixed-2026").holds
-    True
-    """
-
-    id: str
-    text: str
-    source: str
-    order: Order | None
-
-    def table(self) -> Table:
-        """Return the sentence, and who stood for it."""
-        rows = (("stood for by", self.source),)
-        return Table(f"{self.id}: {self.text}", ("", ""), rows)
-
-
-def _bus(setup: Setup) -> ByteOrder:
-    """Undo the lane swap of the guest's E bit, then store the host's way."""
-    return setup.host if setup.guest == "little" else lanes.opposite(setup.host)
-
-
-_CANDIDATES = (
-    Sentence(
-        "as-if-ram",
-        "The first len bytes hold what memory would hold, had the CPU run the same load or store "
-        "on it.",
-        "C. Dall, 6acdb1603a7d, 28 Jan 2014 (v3.15); defined by V. Kamensky, 21 Jan 2014",
-        lambda setup: setup.guest,
-    ),
-    Sentence(
-        "host-integer",
-        "The bytes are the register's value as an integer of the host kernel.",
-        "C. Dall's first draft, kvm list, late Jan 2014, value read as the register's",
-        lambda setup: setup.host,
-    ),
-    Sentence(
-        "bus-value",
-        "The bytes are the value on a little-endian bus, as an integer of the host kernel.",
-        "C. Dall's first draft, kvm list, late Jan 2014, value read as the bus's",
-        _bus,
-    ),
-    Sentence(
-        "device-order",
-        "The bytes are the register's value in the byte order of the device.",
-        "V. Kamensky's short form, 21 Jan 2014",
-        lambda setup: setup.device_order,
-    ),
-    Sentence(
-        "always-little",
-        "The bytes are the register's value, least significant byte first, for everybody.",
-        "nobody of the thread: one fixed format, for comparison",
-        lambda _: "little",
-    ),
-    Sentence(
-        "guest-independent",
-        "The same register gives the same bytes, whatever the guest's byte order.",
-        "what all but as-if-ram and bus-value would mean for a raw access",
-        None,
-    ),
-)
-
-SENTENCES = Catalogue(
-    "candidate rules for mmio.data; check(id, design) tries one",
-    {one.id: one for one in _CANDIDATES},
-    {"sentence": lambda one: one.text, "stood for by": lambda one: one.source},
-)
-"""Candidate specifications by id; `as-if-ram` is the one that the API documentation adopted."""
+    from .lanes import Lanes
 
 
 @dataclass(frozen=True, repr=False)
@@ -211,15 +131,16 @@ def prove(design: str | Design) -> Report:
 def check(sentence: str | Sentence, design: str | Design) -> Report:
     """Find where a design keeps a sentence, in every setup and for every value.
 
-    Raises `SetupError` for an unknown id.
+    Raises `SetupError` for an unknown id or rule.
 
     >>> check("device-order", "sign-fixed-2026").holds
     False
     """
     spec = SENTENCES.get(sentence) if isinstance(sentence, str) else sentence
     if not isinstance(spec, Sentence):
-        raise SetupError(f"sentence={show(sentence)}", ", ".join(SENTENCES), '"as-if-ram"')
-    setups = _setups(design)
+        hint = repr(nearest(sentence, SENTENCES))
+        raise SetupError(f"sentence={show(sentence)}", ", ".join(SENTENCES), hint)
+    setups = _setups(field("design", design))
     first = setups[0]
     proven = all(road(one) is not None for one in _narrow(setups))
     if not proven:  # target and driver do not matter to the functions: spend the time on values
@@ -262,20 +183,21 @@ def _sides(spec: Sentence, setup: Setup, value: int | None) -> Iterator[tuple[La
         return None
     store = setup.op == "store"
     actual = found.mmio if store else found.register
-    if spec.order is None:
+    order = spec.order_of(setup)
+    if order is None:
         twin = replace(setup, driver="raw", guest=lanes.opposite(setup.guest))
         found, other = road(replace(setup, driver="raw"), value), road(twin, value)
         if found is None or other is None:
             return None
         return iter(((one.mmio if store else one.register), one.computed) for one in (found, other))
-    order = spec.order(setup)
     if store:
         promised = lanes.store(found.register, setup.width, order)
     else:
         promised = lanes.load(found.mmio, order)
         if setup.signed:
             promised = lanes.sign_extend(promised, setup.width)
-        promised = lanes.truncate(promised, setup.register_width // 8)
+        if setup.register_width < 64:
+            promised = lanes.truncate(promised, setup.register_width // 8)
     return iter(((actual, found.computed), (promised, found.computed)))
 
 

@@ -1,7 +1,4 @@
-"""The path: where one access goes, place by place, as lanes: for all values at once.
-
-`road(setup)` walks it once and keeps it; `kvmendian.model.story` puts values in.
-"""
+"""`road(setup)`: where one access goes, place by place, as lanes: for all values at once."""
 
 from __future__ import annotations
 
@@ -38,8 +35,8 @@ class Step(NamedTuple):
 
     def __repr__(self) -> str:
         """Say in a line which bytes rest where, by their letters."""
-        letters = " ".join(map(lanes.letter, self.lanes))
-        return f"<Step {self.place}: {self.kind} {letters}, by {self.function}>"
+        told = " ".join(map(lanes.letter, self.lanes))
+        return f"<Step {self.place}: {self.kind} {told}, by {self.function}>"
 
     @property
     def why(self) -> str:
@@ -131,8 +128,7 @@ class _Builder:
     def rest(self, place: str, kind: Kind, content: Lanes, function: str) -> Lanes:
         """Let the value rest at a place; return its lanes, for the next step.
 
-        An integer here has 8 lanes whatever the architecture; on arm the upper four are zeros
-        all the way, and no place shows them: there it is 32 bits wide.
+        Here an integer has 8 lanes; on arm the upper four are zeros, and no place shows them.
         """
         rests = content[: self.setup.slot] if kind == "integer" else content
         self.steps.append(Step(place, kind, rests, function, self.setup))
@@ -203,7 +199,7 @@ class _Builder:
 
 
 class _NeedsValueError(Exception):
-    """A learner's function cannot run on lanes, so there is no road without a value."""
+    """A learner's function cannot run on lanes: no road without a value."""
 
 
 def _store(b: _Builder) -> dict[str, Lanes]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass, fields
-from functools import wraps
+from functools import cache, wraps
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, fits, nearest, one_of, show
 
 from .designs import DESIGNS, Design
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from .lanes import ByteOrder
 
@@ -50,10 +49,7 @@ def _known_fields_only(cls: type[Setup]) -> type[Setup]:
 
     @wraps(made)
     def init(self: Setup, *args: Any, **given: Any) -> None:  # noqa: ANN401 - as dataclass made it
-        for name, value in given.items():
-            if name not in cls.__dataclass_fields__:
-                allowed = ", ".join(cls.__dataclass_fields__)
-                raise SetupError(f"{show(name)[1:-1]}={show(value)}", allowed, "width=4")
+        known(given, cls.__dataclass_fields__)
         made(self, *args, **given)
 
     cls.__init__ = init  # type: ignore[method-assign]
@@ -65,22 +61,6 @@ def _known_fields_only(cls: type[Setup]) -> type[Setup]:
 class Setup:
     """One access, but for its value. Frozen, hashable, equal by its fields.
 
-    op             `"store"` or `"load"`
-    width          bytes that the access moves: 1, 2, 4, 8
-    guest          byte order of the guest's data access (CPSR.E, SCTLR_EL1.EE or E0E)
-    host           byte order of the host kernel, and so of its VMM process
-    device         order that the device model declares; `"native"` is the emulator's target
-    target         the emulator's target order, which decides what native means
-    design         an id from `DESIGNS`, or a `Design` of your own
-    driver         `"raw"` load or store, or an `"accessor"` (readl/writel) that reverses
-                   where guest and device order differ
-    signed         a sign-extending load (SSE)
-    register_width 64 or 32 bits (the syndrome's SF) that a load fills; a store reads the whole
-                   slot. Left out it is the slot's: 64 on arm64, 32 on arm
-    arch           whose KVM: `"arm64"`, register slots of 8 bytes, or `"arm"`, the 32-bit
-                   arch/arm of the thread (v3.9 to v5.6), slots of 4: an `unsigned long`
-    ============== ========================================================================
-    =======
     * `op`: `"store"` or `"load"`
     * `width`: bytes that the access moves: 1, 2, 4, 8
     * `guest`: byte order of the guest's data access (CPSR.E, SCTLR_EL1.EE or E0E)
@@ -123,10 +103,11 @@ class Setup:
 
     def __post_init__(self) -> None:
         """Check every field, then their combination; normalise integers and known designs."""
+        object.__setattr__(self, "arch", one_of("arch", self.arch, CHOICES["arch"]))
         if self.register_width is None:
-            object.__setattr__(self, "register_width", 32 if self.arch == "arm" else 64)
+            object.__setattr__(self, "register_width", 8 * self.slot)
         for name, allowed in CHOICES.items():
-            object.__setattr__(self, name, _choice(name, getattr(self, name), allowed))
+            object.__setattr__(self, name, one_of(name, getattr(self, name), allowed))
         object.__setattr__(self, "design", _design(self.design))
         names = COMBINED
         problem = impossible(*(getattr(self, name) for name in names))
@@ -171,21 +152,11 @@ class Setup:
         >>> Setup(op="load", width=1).check_value(0x80)
         128
         """
-        bits = self.value_bits
-        allowed = f"an integer from 0 to {(1 << bits) - 1:#x} ({bits} bits)"
-        hint = "value=" + hex(0x1122334455667788 >> (64 - bits))
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise SetupError(f"value={show(value)}", allowed, hint)
         try:
-            number = operator.index(value)
-        except Exception as error:
-            raise SetupError(f"value={show(value)}", allowed, hint) from error
-        if not 0 <= number < 1 << bits:
-            given = f"value={number:#x}" if abs(number) < 1 << 128 else "value of over 128 bits"
-            if number < 0:
-                hint = f"value={number & (1 << bits) - 1:#x}, its two's complement"
-            raise SetupError(f"{given} with width={self.width}, op={self.op!r}", allowed, hint)
-        return number
+            return fits("value", value, self.value_bits)
+        except SetupError as error:
+            given = f"{error.given} with width={self.width}, op={self.op!r}"
+            raise SetupError(given, error.allowed, error.hint) from None
 
     def fields(self) -> dict[str, Any]:
         """Return the fields as plain values, the design by name: what JSON and pages carry.
@@ -219,66 +190,92 @@ class Setup:
             **{name: CHOICES[name] for name in ("device", "target", "driver")},
             "design": tuple(DESIGNS),
         }
-        unknown = set(fixed) - set(choices)
-        if unknown:
-            name = min(unknown)
-            raise SetupError(f"{name}={show(fixed[name])}", ", ".join(choices), "width=4")
-        for name, value in fixed.items():
-            if name != "design":
-                _choice(name, value, CHOICES[name])
-        choices |= {name: (value,) for name, value in fixed.items()}
-        for point in product(*choices.values()):
-            given = dict(zip(choices, point, strict=True))
-            if not impossible(*(given[k] for k in COMBINED)):
-                yield cls(**given)
+        known(fixed, choices)
+        choices |= {name: (field(name, value),) for name, value in fixed.items()}
+        points = (dict(zip(choices, point, strict=True)) for point in product(*choices.values()))
+        return (cls(**given) for given in points if not impossible(*(given[k] for k in COMBINED)))
 
 
-def impossible(  # noqa: PLR0911 - one return a rule
-    op: str, width: int, signed: bool, register_width: int, arch: str
+@cache
+def impossible(
+    op: str, width: int, signed: bool, register_width: int, arch: Arch
 ) -> tuple[str, str] | None:
     """Return what is allowed and what to try where five good values do not go together, else None.
 
-    Widths as in `Setup`: `width` in bytes, `register_width` in bits.
+    Widths as in `Setup`: `width` in bytes, `register_width` in bits. What to try changes as little
+    as it can, and what was left at its default first.
 
     >>> impossible("load", 4, False, 32, "arm64")
-    >>> impossible("load", 8, False, 32, "arm")[1]
-    'width=4'
+    >>> impossible("store", 4, True, 64, "arm64")[1]
+    "op='load', signed=True"
     """
-    if arch == "arm" and width == 8:
-        return "1, 2 or 4 bytes on arm: that kernel answered 8 (SAS 0b11) with -EFAULT", "width=4"
-    if arch == "arm" and register_width != 32:
-        return "a 32-bit register on arm: no register of that guest is wider", "register_width=32"
+    why = _why_not(op, width, signed, register_width, arch)
+    if why is None:
+        return None
+    given = dict(zip(COMBINED, (op, width, signed, register_width, arch), strict=True))
+
+    def change(point: Iterable[Any]) -> tuple[int, list[bool], int]:
+        other = dict(zip(COMBINED, point, strict=True))
+        changed = [other[name] != given[name] for name in _KEPT]
+        return sum(changed), changed, abs(other["width"] - width)
+
+    fitting = (p for p in product(*map(CHOICES.__getitem__, COMBINED)) if _why_not(*p) is None)
+    best = dict(zip(COMBINED, min(fitting, key=change), strict=True))
+    plain = {"op": "store", "width": 4, "signed": False, "arch": "arm64"}
+    plain["register_width"] = 8 * SLOTS[best["arch"]]
+    names = [name for name in COMBINED if best[name] != given[name] or best[name] != plain[name]]
+    return why, ", ".join(f"{name}={best[name]!r}" for name in names)
+
+
+_KEPT = ("arch", "width", "signed", "register_width", "op")
+"""What a hint would rather leave as it is, the most wanted first."""
+
+
+def _why_not(  # noqa: PLR0911 - one return a rule
+    op: str, width: int, signed: bool, register_width: int, arch: Arch
+) -> str | None:
     bits = 8 * SLOTS[arch]
-    plain = f"signed=False, register_width={bits}"
+    if arch == "arm" and width == 8:
+        return "1, 2 or 4 bytes on arm: that kernel answered 8 (SAS 0b11) with -EFAULT"
+    if register_width > bits:
+        return "a 32-bit register on arm: no register of that guest is wider"
     if op == "store" and signed:
-        return "sign extension for a load only: a store extends nothing", plain
+        return "sign extension for a load only: a store extends nothing"
     if op == "store" and register_width != bits:
-        return f"a {bits}-bit register for a store: it reads the whole slot", plain
+        return f"a {bits}-bit register for a store: it reads the whole slot"
     if 8 * width > register_width:
-        return "a 64-bit register for 8 bytes: 32 bits are too few", plain
+        return "a 64-bit register for 8 bytes: 32 bits are too few"
     if signed and 8 * width == register_width:
-        wider = width < 8 and arch == "arm64"
-        return (
-            "sign extension only into a register wider than the access",
-            "signed=True, register_width=64" if wider else "signed=False",
-        )
+        return "sign extension only into a register wider than the access"
     return None
 
 
-def _choice(name: str, given: object, allowed: tuple[Any, ...]) -> Any:  # noqa: ANN401 - one of `allowed`
-    """Return the allowed value equal to `given` and of its kind (1 is no True, 4.0 no 4)."""
-    try:
-        kind = type(allowed[0])
-        if kind is int and not isinstance(given, bool) and hasattr(given, "__index__"):
-            given = operator.index(given)
-        for value in allowed:
-            same_kind = isinstance(given, kind) and isinstance(given, bool) == (kind is bool)
-            if same_kind and given == value:
-                return value
-    except Exception:  # noqa: BLE001, S110 - a foreign __index__ or __eq__ may raise anything
-        pass
-    hint = f"{name}={allowed[0]!r}"
-    raise SetupError(f"{name}={show(given)}", ", ".join(map(repr, allowed)), hint)
+def field(name: str, given: object) -> Any:  # noqa: ANN401 - one of the field's values
+    """Return a field's value as `Setup` keeps it. Raises `SetupError` for what is not allowed.
+
+    >>> field("width", 2), field("design", DESIGNS["swab"])
+    (2, 'swab')
+    """
+    return _design(given) if name == "design" else one_of(name, given, CHOICES[name])
+
+
+def known(given: Mapping[str, object], names: Collection[str]) -> None:
+    """Refuse a name that is not one of `names`, and name the nearest, with a value that it takes.
+
+    >>> known({"hots": "big"}, ("guest", "host"))
+    Traceback (most recent call last):
+    kvmendian.errors.SetupError: given: hots='big'; allowed: guest, host; try: host='big'
+    """
+    for name, value in given.items():
+        if name not in names:
+            near = nearest(name, names)
+            try:
+                hint = f"{near}={field(near, value)!r}"
+            except SetupError as error:
+                hint = error.hint
+            except KeyError:  # no field of Setup: a widget's own
+                hint = {"value": "value=0x11", "only": 'only=["guest"]'}.get(near, f"{near}=None")
+            raise SetupError(f"{show(name)[1:-1]}={show(value)}", ", ".join(names), hint)
 
 
 def _design(given: object) -> str | Design:
@@ -287,4 +284,5 @@ def _design(given: object) -> str | Design:
     if isinstance(given, str) and given in DESIGNS:
         return str(given)
     allowed = ", ".join(DESIGNS) + ", or a Design of your own"
-    raise SetupError(f"design={show(given)}", allowed, 'design="sign-fixed-2026"')
+    near = "sign-fixed-2026" if not isinstance(given, str) else nearest(given, DESIGNS)
+    raise SetupError(f"design={show(given)}", allowed, f"design={near!r}")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from kvmendian.display import Drawn
+from kvmendian.errors import instance
 
 from . import lanes
 from .road import Kind, Road, Swap, road
@@ -61,7 +62,7 @@ class Story(Drawn):
 
     def __init__(self, setup: Setup, value: int) -> None:
         """Check the value and find the road; everything else is evaluated when asked for."""
-        self.setup = setup
+        self.setup = instance("setup", setup, Setup, "Setup()")
         self.value = setup.check_value(value)
         found = road(setup, self.value)
         assert found is not None  # noqa: S101 - with a value there is always a road

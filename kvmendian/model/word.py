@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from kvmendian.errors import WORD, index, integer
+
 from . import lanes
 
 if TYPE_CHECKING:
@@ -122,4 +124,7 @@ def lift(move: Callable[[lanes.Lanes], lanes.Lanes], data: Number) -> Number:
     """
     if isinstance(data, Word):
         return Word(move(data.lanes()))
-    return lanes.as_int(move(lanes.SOURCE), data & (1 << 64) - 1)
+    number = data if type(data) is int else index(data)
+    if number is None:
+        number = integer("data", data)  # refuses it
+    return lanes.as_int(move(lanes.SOURCE), number & WORD)

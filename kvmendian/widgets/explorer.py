@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from inspect import Parameter, Signature, signature
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, instance, integer, nearest, show
 from kvmendian.model.designs import DESIGNS, Design
-from kvmendian.model.setups import CHOICES, SLOTS, Setup
+from kvmendian.model.setups import CHOICES, SLOTS, Setup, known
 from kvmendian.model.story import Story, trace
 from kvmendian.render import browser, page, svg
 from kvmendian.render.presets import PRESETS
@@ -97,27 +98,28 @@ class Explorer(anywidget.AnyWidget):
         **state: Any,  # noqa: ANN401 - a setup's fields, value and step
     ) -> None:
         """Start anywhere. Raises `SetupError` for an impossible start."""
-        extra = list(designs)
+        known(state, (*FIELDS, "value", "step", "compare", "only", "designs"))
+        hint = "[DESIGNS['swab']]"
+        extra = [
+            instance("designs", one, Design, hint) for one in _listed("designs", designs, hint)
+        ]
         if isinstance(state.get("design"), Design) and state["design"].name not in DESIGNS:
             extra.append(state["design"])
         self._own = {design.name: design for design in extra}
         if isinstance(state.get("design"), Design):
             state["design"] = state["design"].name
-        unknown = set(state) - {*FIELDS, "value", "step"}
-        if unknown:
-            name = min(unknown)
-            allowed = ", ".join((*FIELDS, "value", "step", "compare", "only", "designs"))
-            raise SetupError(f"{name}={show(state[name])}", allowed, 'Explorer(host="big")')
-        wanted = None if only is None else [str(name) for name in only]
+        wanted = None if only is None else _listed("only", only, "['guest', 'width']")
         for name in wanted or ():
-            if name not in CONTROLS:
-                raise SetupError(f"only={wanted}", ", ".join(CONTROLS), 'only=["guest", "width"]')
+            if not isinstance(name, str) or name not in CONTROLS:
+                hint = f"only=[{nearest(name, CONTROLS)!r}]"
+                raise SetupError(f"only={show(wanted)}", ", ".join(CONTROLS), hint)
         fields = {name: state.get(name, default) for name, default in Setup().fields().items()}
         setup = self._setup({**fields, "register_width": state.get("register_width")})
         fields["register_width"] = setup.register_width
         if "value" not in state:
             state["value"] = 0x1122334455667788 >> (64 - 8 * setup.width)
-        _check(setup, state["value"], state.get("step", 0), self._other(fields, compare))
+        other = self._other(fields, compare)
+        state["value"], state["step"] = _check(setup, state["value"], state.get("step", 0), other)
         super().__init__(
             **{**fields, **state},
             compare=compare,
@@ -138,8 +140,9 @@ class Explorer(anywidget.AnyWidget):
             return None
         if not isinstance(compare, dict) or len(compare) != 1 or not set(compare) <= set(FIELDS):
             given = f"compare={show(compare)}"
-            raise SetupError(given, "None, or one field of Setup", 'compare={"design": "swab"}')
-        return self._setup({**fields, **compare})
+            raise SetupError(given, "None, or one field of Setup", "compare={'design': 'swab'}")
+        more = {"register_width": None} if "arch" in compare else {}  # it goes with the slot
+        return self._setup({**fields, **more, **compare})
 
     @traitlets.validate(*FIELDS, "value", "step", "compare")
     def _validate(self, proposal: Any) -> Any:  # noqa: ANN401 - traitlets' protocol
@@ -150,12 +153,17 @@ class Explorer(anywidget.AnyWidget):
         (fields if name in fields else rest)[name] = given
         try:
             setup = self._setup(fields)
-            _check(setup, rest["value"], rest["step"], self._other(fields, rest["compare"]))
+            other = self._other(fields, rest["compare"])
+            checked = dict(
+                zip(rest, _check(setup, rest["value"], rest["step"], other), strict=False)
+            )
         except SetupError as error:
             hint = error.hint
             if name == "arch" and given in CHOICES["arch"]:  # the register's width goes with it
                 hint = f"explorer.set(arch={given!r}, register_width={8 * SLOTS[given]})"
             raise RefusedError(error.given, error.allowed, hint) from None
+        if name in ("value", "step"):
+            return checked[name]
         return getattr(setup, name) if name in FIELDS and name != "design" else given
 
     @property
@@ -176,11 +184,7 @@ class Explorer(anywidget.AnyWidget):
         >>> explorer = Explorer(op="load", width=4)
         >>> explorer.set(width=1, value=0x80)
         """
-        unknown = set(changes) - {*FIELDS, "value", "step", "compare"}
-        if unknown:
-            raise SetupError(
-                f"set({min(unknown)}=…)", "traits of Explorer", "set(width=1, value=1)"
-            )
+        known(changes, (*FIELDS, "value", "step", "compare"))
         fields = {field: changes.get(field, getattr(self, field)) for field in FIELDS}
         rest = {key: changes.get(key, getattr(self, key)) for key in ("value", "step", "compare")}
         _check(
@@ -193,13 +197,22 @@ class Explorer(anywidget.AnyWidget):
     def save_html(self, path: str | Path) -> Path:
         """Write one page that does the same offline, from `file://`, and return its path.
 
+        Raises `SetupError` where no file can be written there.
+
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     Explorer().save_html(f"{folder}/page.html").name
         'page.html'
         """
-        target = Path(path)
-        target.write_text(self._page(), encoding="utf-8")
+        try:
+            target = Path(path)
+            target.write_text(self._page(), encoding="utf-8")
+        except (OSError, TypeError, ValueError) as error:
+            name = Path(path).name[:60] if isinstance(path, (str, Path)) else ""
+            name = name if name.isprintable() and name else "explorer.html"
+            reason = error.strerror if isinstance(error, OSError) else error
+            given, allowed = f"path={show(path)}: {reason}", "a file in a folder that is there"
+            raise SetupError(given, allowed, f"path={name!r}") from None
         return target
 
     def _page(self) -> str:
@@ -254,14 +267,22 @@ _OWN = ("only", "designs", "compare")
 Explorer.__signature__ = _signature()
 
 
-def _check(setup: Setup, value: object, step: object, other: Setup | None) -> None:
-    """Raise `SetupError` unless value, step and the second setup go with the first."""
-    setup.check_value(value)
+def _check(setup: Setup, value: object, step: object, other: Setup | None) -> tuple[int, int]:
+    """Return value and step as plain integers, if they go with both setups. 0: the whole road."""
+    number = setup.check_value(value)
     if other is not None:
         other.check_value(value)
-    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= _MOST:
-        given = f"step={show(step)}"
-        raise SetupError(given, f"0 (the whole road) to {_MOST}", "step=0")
+    return number, integer("step", step, 0, _MOST)
+
+
+def _listed(name: str, given: Any, hint: str) -> list[Any]:  # noqa: ANN401 - what a user hands over
+    """Return what can be walked over as a list, or refuse it; a text is no list of letters."""
+    try:
+        if not isinstance(given, str):
+            return list(islice(given, 100))
+    except Exception:  # noqa: BLE001, S110 - no list, or one that raises
+        pass
+    raise SetupError(f"{name}={show(given)}", "a list", f"{name}={hint}")
 
 
 _MOST = 10  # places on the longest road: a sign-extending load with an accessor

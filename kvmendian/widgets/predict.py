@@ -60,8 +60,11 @@ class Predict(ipywidgets.VBox):
         """Make one question of `ask`, fields and value, or fresh ones of `level` and `seed`."""
         one = ask is not None or value is not None or bool(fields)
         if one and (level is not None or seed is not None):
-            raise SetupError("a question and a level", "one of the two", "Predict(level=2, seed=7)")
-        self._questions = _one(ask, value, fields) if one else fresh(level or 1, seed)
+            given = "a question and a level, or a seed"
+            raise SetupError(given, "one of the two", "Predict(level=2, seed=7)")
+        self._questions = (
+            _one(ask, value, fields) if one else fresh(1 if level is None else level, seed)
+        )
         self._field = ipywidgets.Text(
             description="Your answer",
             placeholder="hex, then Enter",
@@ -157,4 +160,4 @@ def _one(ask: str | None, value: int | None, fields: dict[str, Any]) -> Iterator
     setup = Setup(**fields)
     if value is None:
         value = 0x1122334455667788 >> (64 - 8 * setup.width)
-    return repeat(Question(ask or "mmio_data", setup, value))
+    return repeat(Question("mmio_data" if ask is None else ask, setup, value))

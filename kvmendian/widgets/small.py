@@ -12,14 +12,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from kvmendian.errors import show
+from kvmendian.errors import SetupError, fits, instance, one_of
 from kvmendian.model import lanes
 from kvmendian.model.setups import WIDTHS
 from kvmendian.render import page
 
 from .explorer import Checked, Explorer, RefusedError, from_browser, to_browser
-
-_ORDERS: tuple[lanes.ByteOrder, ...] = ("little", "big")
 
 
 class _Small(anywidget.AnyWidget):
@@ -41,13 +39,11 @@ class _Small(anywidget.AnyWidget):
         trait, given = proposal["trait"].name, proposal["value"]
         state = {"value": self.value, "width": self.width, trait: given}
         value, width = state["value"], state["width"]
-        if isinstance(width, bool) or width not in WIDTHS:
-            raise RefusedError(f"width={show(width)}", "1, 2, 4 or 8 bytes", "width=4")
-        fits = isinstance(value, int) and not isinstance(value, bool)
-        if not fits or not 0 <= value < 1 << 8 * width:
-            allowed = f"an integer from 0 to {(1 << 8 * width) - 1:#x}"
-            raise RefusedError(f"value={show(value)}, width={width}", allowed, "value=0x11")
-        return given
+        try:
+            width = one_of("width", width, WIDTHS)
+            return {"width": width, "value": fits("value", value, 8 * width)}[trait]
+        except SetupError as error:
+            raise RefusedError(error.given, error.allowed, error.hint) from None
 
     def set(self, *, value: int, width: int) -> None:
         """Change value and width together, where one after the other would not fit.
@@ -84,6 +80,7 @@ class Register(_Small):
     def __init__(self, value: int = 0x11223344, *, width: int = 4, name: str = "x0") -> None:
         """Show `value` as an integer of `width` bytes."""
         places = {str(n): list(lanes.SOURCE[:n]) for n in WIDTHS}
+        name = instance("name", name, str, "'x0'")
         super().__init__(value=value, width=width, name=name, _keys=["width"], _lanes=places)
 
 
@@ -108,13 +105,15 @@ class Memory(_Small):
     ) -> None:
         """Show `value`, stored in `order`, lowest address first."""
         places = {
-            f"{n}|{one}": list(lanes.store(lanes.SOURCE, n, one)) for n in WIDTHS for one in _ORDERS
+            f"{n}|{one}": list(lanes.store(lanes.SOURCE, n, one))
+            for n in WIDTHS
+            for one in lanes.ORDERS
         }
         super().__init__(
             value=value,
             width=width,
             order=order,
-            name=name,
+            name=instance("name", name, str, "'memory'"),
             _integer=False,
             _keys=["width", "order"],
             _lanes=places,
@@ -122,10 +121,10 @@ class Memory(_Small):
 
     @traitlets.validate("order")
     def _validate_order(self, proposal: Any) -> Any:  # noqa: ANN401 - traitlets' protocol
-        given = proposal["value"]
-        if given not in _ORDERS:
-            raise RefusedError(f"order={show(given)}", "'little', 'big'", 'order="big"')
-        return given
+        try:
+            return one_of("order", proposal["value"], lanes.ORDERS)
+        except SetupError as error:
+            raise RefusedError(error.given, error.allowed, error.hint) from None
 
     @property
     def bytes(self) -> bytes:

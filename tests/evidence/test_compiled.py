@@ -184,7 +184,9 @@ def test_the_consumers_of_the_model_read_and_fill_as_the_c_does(name):
         if one.consumer == "cast":
             assert host_cast(one.mmio_data, one.host) == one.value
         elif one.consumer == "le_to_cpu":
-            era = "v4.7"  # the vGIC that takes every width
+            era = "v4.7"  # the vGIC that takes every width but 2, which it refuses on any host
+            if one.width == 2:
+                continue
             assert vgic_write(one.mmio_data, era=era, host=one.host) == one.value
             assert vgic_read(one.value, one.width, era=era, host=one.host) == one.mmio_data
         else:

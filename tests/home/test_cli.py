@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from xml.etree import ElementTree as ET
@@ -111,16 +112,33 @@ def test_help_names_every_field():
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["--width", "3"], "--width 1"),
-        (["--op", "middle"], "--op store"),
-        (["--signed"], "no --signed --register-width 64"),
+        (["--width", "3"], "--width 2"),
+        (["--op", "laod"], "--op load"),
+        (["--hots", "big"], "--host big"),
+        (["--guest", "BE", "--host", "BE"], "--guest big --host big"),
+        (["--signed"], "--op load --signed"),
+        (["--table", "marged"], "--table merged-2014"),
         (["--op", "load", "--width", "4", "--register-width", "32", "--signed"],
-         "--signed --register-width 64"),
+         "--op load --signed"),
     ],
 )  # fmt: skip
-def test_hints_are_spelled_as_options(arguments, hint, capsys):
+def test_a_hint_is_the_line_that_was_meant(arguments, hint, capsys):
     main(arguments)
-    assert capsys.readouterr().err.splitlines()[-1].split(":", 1)[1].strip() == hint
+    assert said(capsys) == "python -m kvmendian " + hint
+
+
+def said(capsys):
+    return capsys.readouterr().err.splitlines()[-1].split(":", 1)[1].strip()
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+def test_what_it_says_to_try_works(arguments, capsys):
+    main(arguments)
+    program, options = said(capsys).split("kvmendian", 1)
+    assert program == "python -m "
+    if options == " --help":
+        pytest.skip("argparse ends the process; test_help_names_every_field runs it")
+    assert main(shlex.split(options)) == 0
 
 
 def test_a_reader_who_has_had_enough_gets_no_traceback():

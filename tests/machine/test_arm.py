@@ -257,3 +257,17 @@ def test_the_text_tells_it_all():
 def test_the_library_loads_without_unicorn():
     code = "import sys, kvmendian.machine.arm; sys.exit('unicorn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_loop_without_end_is_ended_by_time_too():
+    """B to itself, with the largest limit: a million steps would take several seconds."""
+    with pytest.raises(SetupError, match="still running"):
+        arm.run(bytes.fromhex("00000014"), isa="a64", limit=(1 << 20) - 1)
+
+
+def test_machine_code_needs_its_instruction_set():
+    """The same four bytes are another instruction in A32, and run without a word."""
+    str_w0 = memoryview(bytes.fromhex("200000b9"))
+    with pytest.raises(SetupError, match="without isa"):
+        arm.run(str_w0)
+    assert arm.run(str_w0, isa="a64", x0=0x11223344).accesses[0].data.hex() == "44332211"

@@ -168,10 +168,10 @@ def test_a_cast_and_an_ioeventfd_read_as_the_host_does(data, host):
 VGIC = """
 host    width   write: v3.16  v4.6      v4.7      read: v3.16  v4.6      v4.7
 little  1              ok     ok        ok              ok     ok        ok
-little  2              ok     ok        ok              ok     ok        ok
+little  2              ok     ok        ignored         ok     ok        zeros
 little  4              ok     ok        ok              ok     ok        ok
 big     1              WRONG  ok        ok              WRONG  zeros     ok
-big     2              WRONG  ok        ok              WRONG  zeros     ok
+big     2              WRONG  ok        ignored         WRONG  zeros     zeros
 big     4              WRONG  ok        ok              WRONG  ok        ok
 """
 
@@ -185,18 +185,27 @@ def test_the_vgic_of_each_era():
         low = value & (1 << 8 * width) - 1
         data = low.to_bytes(width, "little")
         for era, wrote, read in zip(VGIC_ERAS, verdicts[:3], verdicts[3:], strict=True):
-            assert (vgic_write(data, era=era, host=host) == low) == (wrote == "ok")
+            left = vgic_write(data, era=era, host=host)
+            assert (left == low) == (wrote == "ok")
+            assert (left is None) == (wrote == "ignored")
             found = vgic_read(value, width, era=era, host=host)
             assert (found == data) == (read == "ok"), line
             assert (found == bytes(width)) or read != "zeros"
 
 
-def test_only_the_new_vgic_takes_eight_bytes():
+def test_eight_bytes_were_an_abort_then_two_words_then_one_access():
+    """The old vGIC's two words, each little-endian and the lower first, come to the same."""
+    value = int.from_bytes(DATA, "little")
     for host in ORDERS:
-        assert vgic_write(DATA, era="v4.7", host=host) == int.from_bytes(DATA, "little")
-        for era in ("v3.16", "v4.6"):
-            with pytest.raises(SetupError, match=r"v4\.7"):
-                vgic_write(DATA, era=era, host=host)
+        halves = [vgic_write(DATA[at : at + 4], era="v4.6", host=host) for at in (0, 4)]
+        assert halves[0] | halves[1] << 32 == value
+        for era in ("v4.6", "v4.7"):
+            assert vgic_write(DATA, era=era, host=host) == value
+            assert vgic_read(value, 8, era=era, host=host) == DATA
+        for wrong in (lambda: vgic_write(DATA, era="v3.16", host="big"),
+                      lambda: vgic_read(value, 8, era="v3.16", host="big")):  # fmt: skip
+            with pytest.raises(SetupError, match="an abort in the guest"):
+                wrong()
 
 
 @pytest.mark.parametrize("host", ORDERS)
@@ -239,6 +248,22 @@ def test_the_recorded_ioeventfd_matches_come_out_of_the_model(host):
         match = int(row["datamatch"], 16)
         assert ioeventfd_matches(data, match, host) == row["matched"] != row["user_exit"]
         assert ioeventfd_matches(data, match, other) != row["matched"], "it does ask the host"
+
+
+@pytest.mark.parametrize("host", ORDERS)
+def test_an_ioeventfd_looks_at_the_length_first(host):
+    """`ioeventfd_in_range` in virt/kvm/eventfd.c, as nested ifs."""
+    for written, length, wanted in itertools.product(
+        (1, 2, 4, 8), (None, 0, 1, 2, 4, 8), (5, None)
+    ):
+        data = (5).to_bytes(written, host)
+        if length == 0 and wanted is not None:
+            with pytest.raises(SetupError, match="datamatch=None"):  # EINVAL
+                ioeventfd_matches(data, wanted, host, length=length)
+            continue
+        fires = ioeventfd_matches(data, wanted, host, length=length)
+        assert fires == (length in (None, 0, written))
+        assert not ioeventfd_matches(data, 6, host, length=length or written)
 
 
 # Virtio 1.2, 4.2.2; QEMU docs/specs/fw_cfg: signature, and ID with the bits for files and DMA
@@ -289,7 +314,9 @@ def test_one_buffer_and_several_consumers():
     }
     little = dict(compare(bytes.fromhex("11223344"), host="little").readings)
     assert set(little.values()) == {0x44332211, 0x11223344}
-    assert len(compare(DATA, host="little").readings) == 5
+    assert len(compare(DATA, host="little").readings) == 6
+    assert dict(compare(bytes(2), host="big").readings)["vGIC from v4.7"] is None
+    assert compare(bytearray(4), host="big") == compare(memoryview(bytes(4)), host="big")
     assert max(map(len, str(compare(DATA, host="little")).splitlines())) < 80
 
 
@@ -313,6 +340,18 @@ def test_one_buffer_and_several_consumers():
         lambda: gicv_write(1 << 64, guest="big", host="big"),
         lambda: gicv_write(1, guest="x", host="big"),
         lambda: compare(b"123", host="big"),
+        lambda: MemoryRegion(valid_min_access_size=8, valid_max_access_size=1),
+        lambda: MemoryRegion(impl_min_access_size=8),
+        lambda: MemoryRegion(valid_unaligned=1),
+        lambda: Emulator().write(b"1", "little"),
+        lambda: Emulator().read(5, 4, MemoryRegion()),
+        lambda: Emulator().read(lambda a, s: None, 4, MemoryRegion()),
+        lambda: Emulator().read(lambda a, s: -1, 4, MemoryRegion()),
+        lambda: Emulator().read(lambda a: 0, 4, MemoryRegion()),
+        lambda: ioeventfd_matches(bytes(4), "0", "little"),
+        lambda: ioeventfd_matches(bytes(4), -1, "little"),
+        lambda: ioeventfd_matches(bytes(2), 1 << 16, "little"),
+        lambda: ioeventfd_matches(bytes(2), 1, "little", length=3),
     ],
 )
 def test_bad_input_is_refused_in_three_parts(wrong):

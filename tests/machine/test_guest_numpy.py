@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kvmendian.machine import guest
+from kvmendian.machine.be32 import be32_store
 
 SIGN = {"little": "<", "big": ">"}  # numpy's word for an order
 LOADS = [
@@ -54,5 +55,5 @@ def test_reversals_are_byteswaps_of_a_view(name, bits, value):
 def test_be32_is_a_cast_of_words(words):
     be32 = bytes(8)
     for address, byte in enumerate(words):
-        be32 = guest.be32_store(be32, address, byte, 1)
+        be32 = be32_store(be32, address, byte, 1)
     assert be32 == np.frombuffer(words, ">u4").astype("<u4").tobytes()

@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kvmendian.errors import SetupError
-from kvmendian.machine.syndrome import FIELDS, DataAbort, no_syndrome_reason, what_kvm_does
+from kvmendian.machine import faults
+from kvmendian.machine.instructions import no_syndrome_reason
+from kvmendian.machine.syndrome import FIELDS, DataAbort, what_kvm_does
 
 FILES = sorted(Path(__file__).parents[2].glob("kvmendian/evidence/recordings/kvm-*.json"))
 ROWS, NO_ISV = (
@@ -30,7 +32,16 @@ BITS = {  # lowest bit and size
 }
 TRANSLATION_LEVEL_1 = 0b000101  # what the recorded machine reports for its unmapped addresses
 
-whole_iss = st.integers(0, 2**25 - 1)
+
+def possible(iss):
+    """Whether a CPU reports it: Arm ARM, ISS of a data abort, SSE and SF."""
+    sas, sse, sf, wnr = iss >> 22 & 3, iss >> 21 & 1, iss >> 15 & 1, iss >> 6 & 1
+    bits = 64 if sf else 32
+    data = 8 << sas
+    return not iss >> 24 or (data <= bits and not (sse and (wnr or data == bits)))
+
+
+whole_iss = st.integers(0, 2**25 - 1).filter(possible)
 
 
 def shifted(abort):
@@ -48,13 +59,36 @@ def test_every_bit_has_one_field():
 @pytest.mark.parametrize("name", BITS)
 def test_every_value_of_every_field(name):
     low, size = BITS[name]
-    for background in (0, 2**25 - 1):
+    for background in (0, 2**24 - 1, 1 << 24 | 1 << 15):
         cleared = background & ~(((1 << size) - 1) << low)
         for value in range(1 << size):
-            abort = DataAbort.decode(cleared | value << low)
+            iss = cleared | value << low
+            if not possible(iss):
+                continue
+            abort = DataAbort.decode(iss)
             assert getattr(abort, name) == value
-            assert abort.encode() == shifted(abort) == cleared | value << low
+            assert abort.encode() == shifted(abort) == iss
             assert DataAbort(**{name: value}).encode() == value << low
+
+
+def test_what_no_cpu_reports_is_refused_and_the_hint_is_a_way_out():
+    """A store that sign-extends, 8 bytes into w0, an extension into no more bits."""
+    names = ("isv", "sas", "sse", "sf", "wnr")
+    refused = 0
+    for values in product((0, 1), range(4), *[(0, 1)] * 3):
+        fields = dict(zip(names, values, strict=True))
+        iss = sum(value << BITS[name][0] for name, value in fields.items())
+        if possible(iss):
+            assert DataAbort(**fields).encode() == iss
+            continue
+        for make in (partial(DataAbort, **fields), partial(DataAbort.decode, iss)):
+            with pytest.raises(SetupError) as error:
+                make()
+            assert eval(f"DataAbort({error.value.hint})").isv == 1  # noqa: S307 - ours
+        refused += 1
+    assert refused == 13
+    with pytest.raises(SetupError, match="64-bit register"):
+        DataAbort.of_access("load", 8, register_width=32)
 
 
 @given(whole_iss)
@@ -75,7 +109,8 @@ def test_properties_are_the_kernels_shifts(iss):
             with pytest.raises(SetupError, match="isv=0"):
                 getattr(abort, name)
         return
-    assert abort.width == 1 << (iss >> 22 & 3)
+    is_64_bytes = iss >> 11 & 3 and (4 <= iss & 0x3F <= 15 or iss & 0x3F in (0x2A, 0x2B))
+    assert abort.width == (64 if is_64_bytes else 1 << (iss >> 22 & 3))
     assert abort.sign_extend == bool(iss & 1 << 21)
     assert abort.register_width == (64 if iss & 1 << 15 else 32)
     number = "zr" if iss >> 16 & 31 == 31 else str(iss >> 16 & 31)
@@ -100,7 +135,30 @@ def test_the_table_says_what_the_values_mean():
     assert "permission fault, level 2" in str(DataAbort(dfsc=0b001110))
     assert str(DataAbort(dfsc=5)).count("nothing without ISV") == 5
     assert "LD64B" in str(DataAbort(lst=2, dfsc=5))
-    assert "LD64B" not in str(DataAbort(lst=2, dfsc=0b010000)), "SET of an external abort"
+    assert "SET: uncontainable" in str(DataAbort(lst=2, dfsc=0b010000))
+    for dfsc in set(range(64)) - {0b010000}:
+        text = str(DataAbort(lst=2, dfsc=dfsc))
+        assert "SET" not in text, "of a synchronous external abort alone"
+        assert ("LD64B" in text) == (4 <= dfsc <= 15 or dfsc in (0b101010, 0b101011))
+
+
+def test_every_fault_code_has_its_name():
+    """Arm ARM, ESR_EL2, DFSC; and the kernel's macros for the levels, asm/esr.h."""
+    names = {dfsc: faults.name(dfsc) for dfsc in range(64)}
+    for level in range(-2, 4):
+        nth = f", level {level}"
+        code = 0x04 + level if level >= 0 else 0x2C + level  # ESR_ELx_FSC_FAULT_L
+        assert names[code] == "translation fault" + nth
+        assert names[0x14 + level] == "external abort on a table walk" + nth  # ESR_ELx_FSC_SEA_TTW
+        if level >= -1:
+            assert names[0x1C + level] == "parity or ECC error on a table walk" + nth
+        if level >= 0:
+            assert names[0x08 + level] == "access flag fault" + nth
+            assert names[0x0C + level] == "permission fault" + nth
+            assert names[level] == "address size fault" + nth
+    assert (names[0x10], names[0x21]) == ("external abort", "alignment fault")
+    assert names[0x18] == "parity or ECC error"
+    assert names[0x35] == "exclusive or atomic access not supported there"
 
 
 # --- from an access
@@ -131,7 +189,7 @@ def test_left_out_the_register_is_the_narrowest():
 def test_impossible_accesses_are_refused():
     everything = product(("store", "load"), (1, 2, 4, 8), (False, True), (32, 64))
     for op, width, signed, bits in set(everything) - set(ACCESSES):
-        with pytest.raises(SetupError, match="the data fit"):
+        with pytest.raises(SetupError, match=r"64-bit register|load only|wider than the data"):
             DataAbort.of_access(op, width, signed=signed, register_width=bits)
 
 
@@ -179,6 +237,7 @@ ldlar w1, [x0]|stllr w1, [x0]|ldraa x1, [x0]|lda r1, [r0]|ldab r1, [r0]|stl r1, 
 stlh r1, [r0]|ldrt r1, [r0]|ldrsht r1, [r0]|strbt r1, [r0]|LDR R1, [R0, R2, LSL #2]|ldrhs r1, [r0]
 ldrhne r1, [r0]|strlt r1, [r0]|ldrle r1, [r0]|ldaeq r1, [r0]|stleq r1, [r0]|ldrls.w r1, [r0]
 str.n r1, [r0]|ldr sp, [r0]|str lr, [sp]|  ldr   w1 ,[x0]  |ldrsbeq r1, [r0]|ldr r10, [pc, #4]
+ld64b x0,[x8]|st64b x0, [x8]|st64bv x1,x2,[x8]|st64bv0 x1, x2, [sp]
 """
 INVALID = {
     "writes its base": "str w1,[x0],#4|ldr w1,[x0,#0]!|ldr r1,[r0],r2|strb r1,[r0],-r2,lsl #1"
@@ -195,13 +254,13 @@ INVALID = {
     "|ldaex r1,[r0]|stlexb r2,r1,[r0]|ldrexeq r1,[r0]",
     "whole block": "dc zva,x0|DC ZVA, X0|dc gva, x0|dc gzva, x0",
     "CM is set": "dc cvac, x0|dc civac,x0|dc ivac,x0|dc cvau,x0",
-    "64 bytes": "ld64b x0,[x8]|st64b x0,[x8]|st64bv x1,x2,[x8]|st64bv0 x1,x2,[x8]",
     "atomic": "ldadd w1,w2,[x0]|swpal x1,x2,[x0]|casa w1,w2,[x0]|caspal x0,x1,x2,x3,[x4]"
     "|stsetb w1,[x0]|ldsmaxlh w1,w2,[x0]|ldumin x1,x2,[x0]|swp r1,r2,[r0]|swpb r1,r2,[r0]",
     "tags": "stg x0,[x0]|ldg x0,[x1]|st2g x0,[x1]|stz2g x0,[x1]|stzg x0,[x1],#16|stgm x0,[x1]",
     "R15": "ldr pc,[r0]|str r15,[r0]|ldrne pc,[r0,#4]",
 }
 NONSENSE = """|mov x0,x1|ldr|ldr w1|ldr w1,w2|ldr [x0]|ldr w32,[x0]|ldr x1,[]|ldr x1,label|dc|ldp
+ld64b x0|ld64b [x8]|st64b x0,[x8,#8]!|st64bv x1,[x8]
 dc zva|ld r1,[r0]|ldrz r1,[r0]|strsb r1,[r0]|str v1,[x0]|prfm pldl1keep,[x0]|st5 {v0},[x0]"""
 CONDITIONS = re.findall(r"\w+", "eq ne cs hs cc lo mi pl vs vc hi ls ge lt gt le al")
 CONDITIONAL = [f"{name}{c} r1, [r0]" for c in CONDITIONS for name in ("ldr", "strh", "ldrsb")]
@@ -240,7 +299,8 @@ def test_every_abort_outside_memslots_has_one_outcome():
         elif cm:
             expected = ("skipped", 0, None)
         elif isv:
-            ls64 = ("KVM_EXIT_ARM_LDST64B", 0, 1 << 24 | 2 << 22 | 3 << 16 | lst << 11 | 1 << 6)
+            esr = 0x92000000 | abort.encode()  # EC 0x24, IL 1: what the exit passes on is no ISS
+            ls64 = ("KVM_EXIT_ARM_LDST64B", 0, esr & ~0x3F)
             expected = ls64 if lst else ("KVM_EXIT_MMIO", 0, None)
         elif protected:
             expected = ("abort injected", 0, None)
@@ -251,14 +311,24 @@ def test_every_abort_outside_memslots_has_one_outcome():
         assert outcome.why.endswith(".")
 
 
+# arch/arm64: kvm_vcpu_abt_issea; esr_fsc_is_{translation,permission,access_flag}_fault
+BY_HARDWARE = {0x10, 0x18, *(base + level for base in (0x14, 0x1C) for level in range(-1, 4))}
+GOES_ON = {*range(0x04, 0x10), 0x2C - 1}
+ATOMIC = 0x35  # esr_fsc_is_excl_atomic_fault, since 2026
+
+
 @pytest.mark.parametrize("dfsc", range(64))
 def test_only_some_faults_get_to_the_mmio_code(dfsc):
-    abort = DataAbort(isv=1, dfsc=dfsc)
-    if 0b000100 <= dfsc <= 0b001111 or dfsc == 0b101011:
-        assert what_kvm_does(abort).result == "KVM_EXIT_MMIO"
+    outcome = what_kvm_does(DataAbort(isv=1, dfsc=dfsc))
+    if dfsc in GOES_ON | {ATOMIC}:
+        assert outcome.result == "KVM_EXIT_MMIO"
+    elif dfsc in BY_HARDWARE:
+        assert (outcome.result, outcome.errno) == ("SError injected", 0)
     else:
-        with pytest.raises(SetupError, match="no other gets here"):
-            what_kvm_does(abort)
+        assert (outcome.result, outcome.errno) == ("EFAULT", 14)
+        assert "Unsupported FSC" in outcome.why
+    again = what_kvm_does(DataAbort(isv=1, sas=3, sf=1, lst=2, dfsc=dfsc))
+    assert (again.result == "KVM_EXIT_ARM_LDST64B") == (dfsc in GOES_ON)
 
 
 # --- refusals
@@ -271,6 +341,8 @@ REFUSED = [
     *(partial(of_access, op, 4) for op in ("write", None, 1)),
     *(partial(of_access, "load", 4, register_width=bits) for bits in (16, 128, "64")),
     *(partial(of_access, "load", 4, rt=rt) for rt in (-1, 32, "x0")),
+    *(partial(what_kvm_does, wrong) for wrong in (0x45, None)),
+    *(partial(what_kvm_does, DataAbort(), **{flag: 2}) for flag in ("nisv_to_user", "protected")),
     *(partial(of_access, "load", 4, **bad) for bad in ({"signed": "no"}, {"dfsc": 64})),
 ]
 

@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kvmendian.display import MOST_ROWS, Table, Tabular
-from kvmendian.errors import one_of
-from kvmendian.model.lanes import from_memory
+from kvmendian.errors import instance, one_of
+from kvmendian.model.lanes import ORDERS, from_memory
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
@@ -175,7 +175,6 @@ class Replay(Tabular):
 _SAME = {True: "same", False: "DIFFERS"}
 
 
-@cache
 def load(design: str, host: ByteOrder = "little") -> Recording:
     """Read the recording of a design (one of `NAMES`) on a host.
 
@@ -184,8 +183,11 @@ def load(design: str, host: ByteOrder = "little") -> Recording:
     >>> len(load("merged-2014", "big").rows)
     287
     """
-    one_of("design", design, NAMES)
-    one_of("host", host, ("little", "big"))
+    return _load(one_of("design", design, NAMES), one_of("host", host, ORDERS))
+
+
+@cache
+def _load(design: str, host: ByteOrder) -> Recording:
     name = f"kvm-{'be' if host == 'big' else 'le'}-host.{design}.json"
     data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
     others = ("no_isv", "switching_e_mid_run", "vgic", "ioeventfd", "ee_and_e0e")
@@ -235,6 +237,7 @@ def replay(recording: Recording) -> Replay:
     >>> print(replay(load("sign-fixed-2026")).agreeing)
     287
     """
+    recording = instance("recording", recording, Recording, "recordings.load('merged-2014')")
     found = ((row, row.differences()) for row in recording.rows)
     return Replay(recording, tuple((row, differs) for row, differs in found if differs))
 
