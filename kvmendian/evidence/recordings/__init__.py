@@ -1,14 +1,15 @@
 """What a real Linux put into `kvm_run->mmio.data` on stores, and into the register on loads.
 
 `load(design, host)` reads one recording, `replay` runs the model on its rows and says where the
-two differ. The files' provenance is in `README.md` beside them and in each recording's `meta`;
-`make record` writes them, and needs no more than Debian's packages.
+two differ, and which of these rows C's arithmetic explains. The files' provenance is in `README.md`
+beside them and in each recording's `meta`; `make record` writes them, and needs no more than
+Debian's packages.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,17 @@ from kvmendian.model.lanes import from_memory
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
+from . import arithmetic, form
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kvmendian.model.lanes import ByteOrder
 
-NAMES = ("merged-2014", "sign-fixed-2026")
+NAMES = (
+    *("memcpy-2012", "be-guests-2013", "merged-2014"),
+    *("swab", "swab-le-buffer", "sign-fixed-2026"),
+)
 """The designs of which there are recordings, one on a little-endian host and one on a big."""
 
 _ORDERS: dict[str, ByteOrder] = {"LE": "little", "BE": "big"}
@@ -92,6 +98,26 @@ class Row:
             if ours != theirs
         )
 
+    def explanation(self) -> str:
+        """Say how C's arithmetic made this register, where the model, which moves bytes, cannot.
+
+        Empty where model and recording agree, and where the arithmetic does not give exactly what
+        was recorded, or more than the register differs.
+
+        >>> load("merged-2014").rows[0].explanation()
+        ''
+        """
+        if self.setup.op == "store" or not self.differences():
+            return ""
+        in_c = arithmetic.register(self.story)
+        as_model = replace(self, register=self.story.register, same_as_ram=self.story.honours_abi)
+        explained = (
+            self.register == in_c
+            and self.same_as_ram == (in_c == self.ram_register)
+            and not as_model.differences()
+        )
+        return arithmetic.sentence(self.story) if explained else ""
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -119,7 +145,8 @@ class Recording:
 class Replay:
     """What came of running the model on a recording.
 
-    Prints as one line, and one more for each row that differs.
+    `disagreements` has each row that differs, with its differences. Prints as one line, and one
+    more for each of these rows: what explains it, or what differs.
     """
 
     recording: Recording
@@ -130,14 +157,34 @@ class Replay:
         """How many rows the model tells as they were recorded."""
         return len(self.recording.rows) - len(self.disagreements)
 
+    @cached_property
+    def explained(self) -> tuple[tuple[Row, str], ...]:
+        """The rows that the model does not tell and C's arithmetic does, each with a sentence.
+
+        >>> row, why = replay(load("memcpy-2012", "big")).explained[0]
+        >>> row.insn, hex(row.register), why.endswith(f"= {row.register:#x}")
+        ('ldrsw x1,[x0]', '0xeeddccbc00000000', True)
+        """
+        found = ((row, row.explanation()) for row, _ in self.disagreements)
+        return tuple((row, why) for row, why in found if why)
+
+    @cached_property
+    def unexplained(self) -> tuple[tuple[Row, tuple[str, ...]], ...]:
+        """The rows that neither tells, each with its differences.
+
+        >>> replay(load("memcpy-2012", "big")).unexplained
+        ()
+        """
+        return tuple((row, d) for row, d in self.disagreements if not row.explanation())
+
     def __str__(self) -> str:
         """Say it in a line, then name what differs."""
         total, kernel = len(self.recording.rows), self.recording.meta["kernel"]
         which = f"{self.recording.design}, {self.recording.host} host"
-        lines = [f"{which}: {self.agreeing} of {total} accesses agree ({kernel})"]
-        lines += [
-            f"  {row.insn} ({row.guest_isa}): {'; '.join(d)}" for row, d in self.disagreements
-        ]
+        beside = f", {len(self.explained)} more are C's arithmetic" if self.explained else ""
+        lines = [f"{which}: {self.agreeing} of {total} accesses agree{beside} ({kernel})"]
+        found = [*self.explained, *((row, "; ".join(d)) for row, d in self.unexplained)]
+        lines += [f"  {row.insn} ({row.guest_isa}): {text}" for row, text in found]
         return "\n".join(lines)
 
 
@@ -145,13 +192,10 @@ class Replay:
 def load(design: str, host: ByteOrder = "little") -> Recording:
     """Read the recording of a design on a host. Raises `SetupError` where there is none.
 
-    >>> len(load("merged-2014", "big").rows)
+    >>> len(load("swab", "big").rows)
     287
     """
-    one_of("design", design, NAMES)
-    one_of("host", host, ("little", "big"))
-    name = f"kvm-{'be' if host == 'big' else 'le'}-host.{design}.json"
-    data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    data = read(design, host)
     others = ("no_isv", "switching_e_mid_run", "vgic", "ioeventfd", "ee_and_e0e")
     return Recording(
         design,
@@ -160,6 +204,28 @@ def load(design: str, host: ByteOrder = "little") -> Recording:
         tuple(_row(row, design) for row in data["rows"]),
         *(tuple(data[section]) for section in (*others, "flipped_before_completion")),
     )
+
+
+def read(design: str, host: ByteOrder = "little") -> dict[str, Any]:
+    """Return a recording as `make record` made it: `meta`, and each section's rows.
+
+    The fields are explained in `README.md`. Raises `SetupError` where there is none.
+
+    >>> read("merged-2014", "big")["rows"][0]["insn"]
+    'strb w1,[x0]'
+    """
+    one_of("design", design, NAMES)
+    one_of("host", host, ("little", "big"))
+    order = "BE" if host == "big" else "LE"
+    blank, answers = (_json(name) for name in ("form", f"kvm-{order.lower()}-host.{design}"))
+    return {"meta": answers.pop("meta")} | form.fill(blank, answers, order)
+
+
+def _json(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (files(__package__) / f"{name}.json").read_text(encoding="utf-8")
+    )
+    return found
 
 
 @cache
@@ -172,8 +238,7 @@ def devices() -> tuple[Mapping[str, Any], ...]:
     >>> [row["reg_out"] for row in devices() if row["shows"] == "virtio-mmio MagicValue"]
     ['74726976', '76697274']
     """
-    text = (files(__package__) / "qemu-devices.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text)["rows"])
+    return tuple(_json("qemu-devices")["rows"])
 
 
 def replay(recording: Recording) -> Replay:
