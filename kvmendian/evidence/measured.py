@@ -7,9 +7,11 @@ driver are, which the kernel never asks for.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from kvmendian.model.road import road
 from kvmendian.model.story import trace
 
 from . import recordings
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
     from kvmendian.model.setups import Setup
 
-    from .recordings import Row
+    from .recordings.rows import Row
 
 
 class Evidence(NamedTuple):
@@ -67,6 +69,11 @@ def of(setup: Setup, value: int | None = None) -> Evidence | None:
     True
     """
     rows = _rows().get(_state(setup), ())
+    if not rows and setup.op == "load" and setup.arch == "arm64" and not setup.signed:
+        # LDRB, LDRH and LDR W fill a W register; where it makes no difference, this is that load
+        narrow, wide = road(replace(setup, register_width=32)), road(setup)
+        if narrow and wide and narrow.register == wide.register:
+            rows = _rows().get(_state(narrow.setup), ())
     return next((row for row in rows if row.value == value), rows[0] if rows else None)
 
 
@@ -84,8 +91,7 @@ def _rows() -> Mapping[tuple[object, ...], tuple[Evidence, ...]]:
 
 
 def _state(s: Setup) -> tuple[object, ...]:
-    width = s.register_width if s.signed else 64  # there is one zero-extending load of a width
-    return (s.arch, s.design, s.host, s.op, s.width, s.guest, s.signed, width)
+    return (s.arch, s.design, s.host, s.op, s.width, s.guest, s.signed, s.register_width)
 
 
 def _evidence(row: Row, kernel: str) -> Evidence:

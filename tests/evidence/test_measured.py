@@ -16,9 +16,12 @@ PLAIN = {"device": "little", "target": "little", "driver": "raw"}
 @pytest.mark.parametrize("design", recordings.NAMES)
 def test_every_state_of_a_recorded_design_on_arm64_has_evidence(design):
     for setup in Setup.all(design=design, arch="arm64", **PLAIN):
-        value = 0x81
-        found = setup.trace(value).evidence
-        assert found is not None, setup
+        found = setup.trace(0x81).evidence
+        if found is None:  # no instruction loads 1 to 4 bytes into an X register without a sign
+            assert (design, setup.host, setup.op) == ("memcpy-2012", "big", "load")
+            assert (setup.signed, setup.register_width) == (False, 64)
+            assert setup.width < 8
+            continue
         assert (found.design, found.host) == (design, setup.host)
         told = setup.trace(found.value)
         assert told.evidence == found

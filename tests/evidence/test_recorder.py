@@ -10,6 +10,7 @@ import json
 import shutil
 import struct
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import accesses
@@ -20,26 +21,79 @@ import kernels
 import machine
 import pytest
 import record
+from hypothesis import given, strategies as st
 
 from kvmendian.evidence import recordings
+from kvmendian.evidence.recordings import form
 
-SOURCE = Path(record.__file__).parent
+SOURCE, HERE = Path(record.__file__).parent, record.RECORDINGS
+ORDERS = ("LE", "BE")
+TWELVE = list(product(recordings.NAMES, ("little", "big")))
 TOOLS = ("qemu-system-arm", "arm-linux-gnueabihf-as")
-HERE = all(shutil.which(tool) for tool in TOOLS)
+EQUIPPED = all(shutil.which(tool) for tool in TOOLS)
 
 
 def test_the_committed_rows_are_answers_to_what_is_asked():
     """Section by section, a row for each question, in its order."""
-    for path in sorted(record.RECORDINGS.glob("kvm-*.json")):
-        committed = json.loads(path.read_text(encoding="utf-8"))
+    jobs = [job for e in experiments.every() if e.section == "rows" for job in e.jobs[1:]]
+    for one in TWELVE:
+        committed = recordings.read(*one)
         asked = [e.section for e in experiments.every()]
         assert list(committed) == ["meta", *dict.fromkeys(asked)]
         for section in ("rows", "no_isv", "ioeventfd", "ee_and_e0e"):
             assert len(committed[section]) == asked.count(section)
-    jobs = [job for e in experiments.every() if e.section == "rows" for job in e.jobs[1:]]
-    rows = committed["rows"]
-    assert [job.code for job in jobs] == [row["insn"] for row in rows]
-    assert [job.isa for job in jobs] == [row["guest_isa"] for row in rows]
+        rows = committed["rows"]
+        assert [job.code for job in jobs] == [row["insn"] for row in rows]
+        assert [job.isa for job in jobs] == [row["guest_isa"] for row in rows]
+
+
+def test_there_is_a_file_for_each_design_on_each_host_and_no_other():
+    assert tuple(record.DESIGNS) == recordings.NAMES
+    kinds = [record.Kernel(d, o, "", "", Path(), 0) for d, o in product(record.DESIGNS, ORDERS)]
+    found = {path.name for path in record.RECORDINGS.glob("*.json")}
+    assert found == {kernel.file for kernel in kinds} | {"form.json", "qemu-devices.json"}
+    for kernel in kinds:
+        host = {"LE": "little", "BE": "big"}[kernel.order]
+        assert record.committed(kernel.file) == recordings.read(kernel.design, host)
+    assert record.committed("kvm-le-host.none.json") == {}
+
+
+def test_the_files_are_what_would_be_written(tmp_path, monkeypatch, capsys):
+    """The form has a blank where kernels differ, and nowhere else."""
+    names = [f"kvm-{h[0]}e-host.{design}.json" for design, h in TWELVE]
+    monkeypatch.setattr(record, "RECORDINGS", tmp_path)
+    record.write({n: recordings.read(*one) for n, one in zip(names, TWELVE, strict=True)})
+    assert capsys.readouterr().out.count("differs in meta.kernel") == 12, "nothing was there"
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (HERE / path.name).read_bytes(), path.name
+    assert {path.name for path in tmp_path.iterdir()} == {"form.json", *names}
+    changed = recordings.read(*TWELVE[0])
+    changed["rows"][3]["insn"] = "nop"
+    monkeypatch.setattr(record, "RECORDINGS", HERE)
+    assert record.changes(record.committed(names[0]), changed) == "differs in rows"
+
+
+def test_answers_and_blanks_must_fit():
+    first = {"rows": [{"host": "LE", "a": 1, "b": 2}]}
+    fewer, none, null = [{"a": 1}], [], [{"a": 1, "b": None}]
+    for other in ({"rows": fewer}, {"rows": none}, {"others": none}, {"rows": null}):
+        with pytest.raises(ValueError, match=r"sections|fields|zip"):
+            form.split([first, other])
+    for answers in ({"rows": [[]]}, {"rows": [[1, 2]]}, {"rows": []}):
+        with pytest.raises(ValueError, match="zip"):
+            form.fill({"rows": [{"a": None, "b": 2}]}, answers, "LE")
+
+
+values = st.integers(0, 3) | st.text("ab", max_size=2)
+
+
+@given(st.lists(st.lists(values, min_size=3, max_size=3), min_size=2, max_size=5))
+def test_a_form_and_its_answers_make_the_recordings_again(told):
+    made = [{"rows": [{"host": "BE"} | dict(zip("xyz", row, strict=True))]} for row in told]
+    blank, answers = form.split(made)
+    assert [form.fill(blank, one, "BE") for one in answers] == made
+    fields = zip(*told, strict=True)
+    assert len(answers[0]["rows"][0]) == sum(any(a != b for b in rest) for a, *rest in fields)
 
 
 def test_a_job_is_laid_out_as_the_vmm_reads_it():
@@ -121,26 +175,58 @@ def test_a_vmm_that_did_not_end_is_told_with_its_last_words(tmp_path, monkeypatc
 def test_what_changed_is_named_and_dates_are_not():
     old = {"meta": {"qemu": "7.2", "date": "2026-11-24", "recorded_on": "a"}, "rows": [{"x": 1}]}
     new = {"meta": {"qemu": "7.2", "date": "2026-12-01", "recorded_on": "b"}, "rows": [{"x": 1}]}
-    assert record.changes(json.dumps(old), json.dumps(new)) == "equal but for date and machine"
+    assert record.changes(old, new) == "equal but for date and machine"
     new["meta"]["qemu"], new["rows"] = "9.0", []
-    assert record.changes(json.dumps(old), json.dumps(new)) == "differs in meta.qemu, rows"
-    assert "rows (gone)" in record.changes(json.dumps(old), json.dumps({"meta": {}}))
+    assert record.changes(old, new) == "differs in meta.qemu, rows"
+    assert "rows (gone)" in record.changes(old, {"meta": {}})
     text = record.as_json(old["meta"], {"rows": [{"a": 1}, {"b": 2}]})
     assert json.loads(text)["rows"] == [{"a": 1}, {"b": 2}]
+    assert record.as_json({}, {"rows": [{"a": 1}, {"b": 2}]}).splitlines()[1] == '{"a":1},'
 
 
-def test_the_mend_moves_one_step_and_refuses_what_it_does_not_know(tmp_path):
-    path = tmp_path / "arch" / "arm64" / "kvm" / "mmio.c"
-    path.parent.mkdir(parents=True)
-    lines = ["first\n", "  data = kvm_mmio_read_buf(x);\n", "extend\n", "trace\n"]
-    converts = "  data = vcpu_data_host_to_guest(x);\n"
-    path.write_text("".join([*lines, converts, "last\n"]))
-    kernels.convert_before_extending(tmp_path)
-    mended = "".join([*lines[:2], converts, *lines[2:], "last\n"])
-    assert path.read_text() == mended
-    path.write_text("nothing of the kind\n")
-    with pytest.raises(SystemExit, match=r"mmio\.c"):
-        kernels.convert_before_extending(tmp_path)
+MMIO_C = [  # what a change looks for, in the order of Linux 6.1
+    *("#include <x>\n", "int kvm_handle_mmio_return(struct kvm_vcpu *vcpu)\n"),
+    *("  data = kvm_mmio_read_buf(x);\n", "extend\n", "trace\n"),
+    *("  data = vcpu_data_host_to_guest(x);\n", "  data = vcpu_data_guest_to_host(x);\n", "last\n"),
+]
+
+
+def changed(folder, design, lines):
+    """Change a source of these lines; return the lines it has then."""
+    tree = folder / "linux"
+    (tree / kernels.MMIO_C).parent.mkdir(parents=True, exist_ok=True)
+    (folder / "mmio.c").write_text("".join(lines))
+    kernels.change(tree, design)
+    return (tree / kernels.MMIO_C).read_text().splitlines(keepends=True)
+
+
+def test_a_source_gets_a_design_whichever_it_had(tmp_path):
+    """Debian's own stays as it is; the mend moves one step; the others put one include in."""
+    for design in [*record.DESIGNS, *reversed(record.DESIGNS)]:
+        found = changed(tmp_path, design, MMIO_C)
+        if design == "merged-2014":
+            assert found == MMIO_C
+        elif design == "sign-fixed-2026":
+            assert found == [*MMIO_C[:3], MMIO_C[5], *MMIO_C[3:5], *MMIO_C[6:]]
+        else:
+            name = design.upper().replace("-", "_")
+            added = [f"#define {name}\n", '#include "designs.h"\n']
+            assert found == [*MMIO_C[:1], *added, *MMIO_C[1:]]
+            assert f"defined({name})" in (SOURCE / "designs.h").read_text()
+            beside = (tmp_path / "linux" / kernels.MMIO_C).parent / "designs.h"
+            assert beside.read_bytes() == (SOURCE / "designs.h").read_bytes()
+
+
+def test_a_source_that_is_not_known_is_refused(tmp_path):
+    mended = [*MMIO_C[:2], MMIO_C[5], *MMIO_C[2:5], *MMIO_C[6:]]
+    for design in ("sign-fixed-2026", "swab"):
+        for lines in (["nothing of the kind\n"], [*MMIO_C, *MMIO_C]):
+            with pytest.raises(SystemExit, match=r"mmio\.c.* is there [02] times"):
+                changed(tmp_path, design, lines)
+    with pytest.raises(SystemExit, match="mended already"):
+        changed(tmp_path, "sign-fixed-2026", mended)
+    with pytest.raises(SystemExit, match="order of functions"):
+        changed(tmp_path, "swab", [*MMIO_C[2:], *MMIO_C[:2]])
 
 
 def test_elsewhere_than_on_debian_12_it_says_what_is_needed(monkeypatch):
@@ -159,6 +245,8 @@ def test_every_plain_access_is_asked_in_ram_and_on_the_device():
         )
 
 
-@pytest.mark.skipif(not HERE, reason=f"needs {' and '.join(TOOLS)}; the committed rows are tested")
+@pytest.mark.skipif(
+    not EQUIPPED, reason=f"needs {' and '.join(TOOLS)}; the committed rows are tested"
+)
 def test_qemu_still_does_what_was_recorded_of_its_devices():
     assert tuple(devices.observe()) == recordings.devices()

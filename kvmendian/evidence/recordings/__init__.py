@@ -1,8 +1,9 @@
 """What a real Linux put into `kvm_run->mmio.data` on stores, and into the register on loads.
 
 `load(design, host)` reads one recording, `replay` runs the model on its rows and says where the
-two differ. The files' provenance is in `README.md` beside them and in each recording's `meta`;
-`make record` writes them, and needs no more than Debian's packages.
+two differ, and which of these rows C's arithmetic explains. The files' provenance is in `README.md`
+beside them and in each recording's `meta`; `make record` writes them, and needs no more than
+Debian's packages.
 """
 
 from __future__ import annotations
@@ -16,93 +17,31 @@ from typing import TYPE_CHECKING, Any
 
 from kvmendian.display import MOST_ROWS, Table, Tabular
 from kvmendian.errors import instance, one_of
-from kvmendian.model.lanes import ORDERS, from_memory
-from kvmendian.model.setups import Setup
-from kvmendian.model.story import Story, trace
+from kvmendian.model.lanes import ORDERS
+
+from . import form
+from .rows import Row, made_of
 
 if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
 
-NAMES = ("merged-2014", "sign-fixed-2026")
+__all__ = [
+    "NAMES",
+    "Devices",
+    "Recording",
+    "Replay",
+    "Row",
+    "devices",
+    "load",
+    "read",
+    "replay",
+]
+
+NAMES = (
+    *("memcpy-2012", "be-guests-2013", "merged-2014"),
+    *("swab", "swab-le-buffer", "sign-fixed-2026"),
+)
 """The designs of which there are recordings, one on a little-endian host and one on a big."""
-
-_ORDERS: dict[str, ByteOrder] = {"LE": "little", "BE": "big"}
-
-
-@dataclass(frozen=True, repr=False)
-class Row:
-    """One access as it was recorded. Bytes are in address order, registers 64 bits, unsigned.
-
-    For a store `register` is the guest register before it, for a load after it. `ram_bytes` (a
-    store) or `ram_register` (a load) is what the same instruction, run by the same vCPU, left in
-    guest RAM or loaded from it; the other of the two is None. `as_integer` is how a VMM that reads
-    the bytes in little, big and host order saw a store; empty for a load.
-
-    >>> row = load("sign-fixed-2026", "big").rows[0]
-    >>> row.setup.op, row.setup.width, row.mmio_data == row.story.mmio_data
-    ('store', 1, True)
-    """
-
-    setup: Setup
-    insn: str
-    guest_isa: str
-    mmio_data: bytes
-    register: int
-    ram_bytes: bytes | None
-    ram_register: int | None
-    same_as_ram: bool
-    as_integer: tuple[int, ...]
-
-    def __repr__(self) -> str:
-        """Say in a line what ran, and what came of it."""
-        where = f"{self.guest_isa}, guest {self.setup.guest}, host {self.setup.host}"
-        data = self.mmio_data.hex(" ")
-        return f"<Row {self.insn} ({where}): mmio.data {data}, register {self.register:#x}>"
-
-    @property
-    def signed(self) -> bool:
-        """Whether it is a sign-extending load."""
-        return self.setup.signed
-
-    @property
-    def value(self) -> int:
-        """What to trace: a store's register, or what a little-endian device answered."""
-        if self.setup.op == "load":
-            return from_memory(self.mmio_data, "little")
-        return self.register
-
-    @cached_property
-    def story(self) -> Story:
-        """What the model says about this access."""
-        return trace(self.setup, self.value)
-
-    def differences(self) -> tuple[str, ...]:
-        """Compare the model with the recording: one sentence for each thing that differs.
-
-        Both tell this row's value alone; an empty tuple says that they agree.
-
-        >>> load("merged-2014").rows[0].differences()
-        ()
-        """
-        told, host = self.story, self.setup.host
-        pairs: list[tuple[str, object, object]] = [
-            ("mmio.data", told.mmio_data, self.mmio_data),
-            ("register", told.register, self.register),
-            ("same as RAM", told.honours_abi, self.same_as_ram),
-        ]
-        if self.ram_bytes is not None:
-            pairs.append(("RAM", told.ram_bytes, self.ram_bytes))
-        if self.ram_register is not None:
-            pairs.append(("register from RAM", told.expected_register, self.ram_register))
-        orders: tuple[ByteOrder, ...] = ("little", "big", host)
-        for order, recorded in zip(orders, self.as_integer, strict=False):
-            said = f"as an integer, {order}"
-            pairs.append((said, from_memory(told.mmio_data, order), recorded))
-        return tuple(
-            f"{name}: the model says {_text(ours)}, the recording {_text(theirs)}"
-            for name, ours, theirs in pairs
-            if ours != theirs
-        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -149,7 +88,8 @@ class Recording(Tabular):
 class Replay(Tabular):
     """What came of running the model on a recording.
 
-    Prints as one line, and one more for each row that differs.
+    `disagreements` has each row that differs, with its differences. Prints as one line, and one
+    more for each of these rows: what explains it, or what differs.
 
     >>> replay(load("merged-2014", "big")).disagreements
     ()
@@ -163,13 +103,35 @@ class Replay(Tabular):
         """How many rows the model tells as they were recorded."""
         return len(self.recording.rows) - len(self.disagreements)
 
+    @cached_property
+    def explained(self) -> tuple[tuple[Row, str], ...]:
+        """The rows that the model does not tell and C's arithmetic does, each with a sentence.
+
+        >>> row, why = replay(load("memcpy-2012", "big")).explained[0]
+        >>> row.insn, hex(row.register), why.endswith(f"= {row.register:#x}")
+        ('ldrsw x1,[x0]', '0xeeddccbc00000000', True)
+        """
+        found = ((row, row.explanation()) for row, _ in self.disagreements)
+        return tuple((row, why) for row, why in found if why)
+
+    @cached_property
+    def unexplained(self) -> tuple[tuple[Row, tuple[str, ...]], ...]:
+        """The rows that neither tells, each with its differences.
+
+        >>> replay(load("memcpy-2012", "big")).unexplained
+        ()
+        """
+        return tuple((row, d) for row, d in self.disagreements if not row.explanation())
+
     def table(self) -> Table:
-        """Say how many agree; a row for each access that differs."""
+        """Say how many agree; a row for each access that differs: what explains it, or how."""
         total, kernel = len(self.recording.rows), self.recording.meta["kernel"]
         which = f"{self.recording.design}, {self.recording.host} host"
-        caption = f"{which}: {self.agreeing} of {total} accesses agree ({kernel})"
-        rows = tuple((r.insn, r.guest_isa, "; ".join(d)) for r, d in self.disagreements)
-        return Table(caption, ("instruction", "guest", "differs"), rows)
+        beside = f", {len(self.explained)} more are C's arithmetic" if self.explained else ""
+        caption = f"{which}: {self.agreeing} of {total} accesses agree{beside} ({kernel})"
+        found = [*self.explained, *((row, "; ".join(d)) for row, d in self.unexplained)]
+        rows = tuple((row.insn, row.guest_isa, text) for row, text in found)
+        return Table(caption, ("instruction", "guest", "differs, and why"), rows)
 
 
 _SAME = {True: "same", False: "DIFFERS"}
@@ -180,7 +142,7 @@ def load(design: str, host: ByteOrder = "little") -> Recording:
 
     Raises `SetupError` where there is none.
 
-    >>> len(load("merged-2014", "big").rows)
+    >>> len(load("swab", "big").rows)
     287
     """
     return _load(one_of("design", design, NAMES), one_of("host", host, ORDERS))
@@ -188,16 +150,37 @@ def load(design: str, host: ByteOrder = "little") -> Recording:
 
 @cache
 def _load(design: str, host: ByteOrder) -> Recording:
-    name = f"kvm-{'be' if host == 'big' else 'le'}-host.{design}.json"
-    data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    data = read(design, host)
     others = ("no_isv", "switching_e_mid_run", "vgic", "ioeventfd", "ee_and_e0e")
     return Recording(
         design,
         host,
         data["meta"],
-        tuple(_row(row, design) for row in data["rows"]),
+        tuple(made_of(row, design) for row in data["rows"]),
         *(tuple(data[section]) for section in (*others, "flipped_before_completion")),
     )
+
+
+def read(design: str, host: ByteOrder = "little") -> dict[str, Any]:
+    """Return a recording as `make record` made it: `meta`, and each section's rows.
+
+    The fields are explained in `README.md`. Raises `SetupError` where there is none.
+
+    >>> read("merged-2014", "big")["rows"][0]["insn"]
+    'strb w1,[x0]'
+    """
+    one_of("design", design, NAMES)
+    one_of("host", host, ORDERS)
+    order = "BE" if host == "big" else "LE"
+    blank, answers = (_json(name) for name in ("form", f"kvm-{order.lower()}-host.{design}"))
+    return {"meta": answers.pop("meta")} | form.fill(blank, answers, order)
+
+
+def _json(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (files(__package__) / f"{name}.json").read_text(encoding="utf-8")
+    )
+    return found
 
 
 class Devices(Tabular, tuple[Mapping[str, Any], ...]):
@@ -227,8 +210,7 @@ def devices() -> Devices:
     >>> [row["reg_out"] for row in devices() if row["shows"] == "virtio-mmio MagicValue"]
     ['74726976', '76697274']
     """
-    text = (files(__package__) / "qemu-devices.json").read_text(encoding="utf-8")
-    return Devices(json.loads(text)["rows"])
+    return Devices(_json("qemu-devices")["rows"])
 
 
 def replay(recording: Recording) -> Replay:
@@ -240,43 +222,6 @@ def replay(recording: Recording) -> Replay:
     recording = instance("recording", recording, Recording, "recordings.load('merged-2014')")
     found = ((row, row.differences()) for row in recording.rows)
     return Replay(recording, tuple((row, differs) for row, differs in found if differs))
-
-
-def _row(row: Mapping[str, Any], design: str) -> Row:
-    store = row["op"] == "write"
-    width = row["width"]
-    setup = Setup(
-        op="store" if store else "load",
-        width=width,
-        guest=_ORDERS[row["guest_endian"]],
-        host=_ORDERS[row["host"]],
-        design=design,
-        signed=bool(row["sign"]),
-        register_width=64 if store else row["reg_width"],
-    )
-    seen = ("as_le_device", "as_be_device", "as_host_int") if store else ()
-    return Row(
-        setup,
-        row["insn"],
-        row["guest_isa"],
-        bytes.fromhex(row["mmio_data"]),
-        _stored(row) if store else int(row["reg_out"], 16),
-        bytes.fromhex(row["ram_bytes"])[:width] if store else None,
-        None if store else int(row["ram_reg"], 16),
-        bool(row["same_as_ram"]),
-        tuple(int(row[name], 16) for name in seen),
-    )
-
-
-def _stored(row: Mapping[str, Any]) -> int:
-    """Return the register that a store reads: register 31 reads zero, whatever x1 holds."""
-    return 0 if "zr" in row["insn"] else int(row["reg_in"], 16)
-
-
-def _text(thing: object) -> str:
-    if isinstance(thing, bytes):
-        return thing.hex(" ")
-    return hex(thing) if isinstance(thing, int) and not isinstance(thing, bool) else str(thing)
 
 
 def _cell(row: Mapping[str, Any], key: str) -> str:

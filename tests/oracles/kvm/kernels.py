@@ -25,6 +25,7 @@ CONFIG = (
     *("BINFMT_ELF", "VIRTUALIZATION", "KVM", "EVENTFD", "EPOLL"),
 )
 CROSS = "aarch64-linux-gnu-"
+MMIO_C, READS = "arch/arm64/kvm/mmio.c", "data = kvm_mmio_read_buf("
 # Without -ffreestanding and -fno-tree-loop-distribute-patterns GCC calls a libc that is not there;
 # without -mno-outline-atomics a libgcc that is little-endian only.
 C_FLAGS = (
@@ -94,10 +95,11 @@ def debian(folder: Path) -> tuple[str, Path]:
 
 
 def source(folder: Path) -> Path:
-    """Unpack Debian's kernel source, afresh."""
+    """Unpack Debian's kernel source, afresh; put its mmio.c aside, for `change`."""
     tree = folder / "linux-source-6.1"
     shutil.rmtree(tree, ignore_errors=True)
     run("tar", "-xf", "/usr/src/linux-source-6.1.tar.xz", cwd=folder)
+    shutil.copyfile(tree / MMIO_C, folder / "mmio.c")
     return tree
 
 
@@ -126,16 +128,46 @@ def build(tree: Path, folder: Path, order: str) -> Path:
     return objects / "arch" / "arm64" / "boot" / "Image"
 
 
-def convert_before_extending(tree: Path) -> None:
+def change(tree: Path, design: str) -> None:
+    """Let the source have that design, whichever it had. Debian's own is merged-2014.
+
+    Only mmio.c is written, and always: its date tells make to compile it again. Raises
+    `SystemExit` where it is not the file that we know.
+    """
+    lines = (tree.parent / "mmio.c").read_text(encoding="utf-8").splitlines(keepends=True)
+    if design == "sign-fixed-2026":
+        lines = converting_before_extending(lines)
+    elif design != "merged-2014":
+        lines = including(lines, design)
+        shutil.copyfile(Path(__file__).parent / "designs.h", (tree / MMIO_C).parent / "designs.h")
+    (tree / MMIO_C).write_text("".join(lines), encoding="utf-8")
+
+
+def converting_before_extending(lines: list[str]) -> list[str]:
     """Do as 85f56708a443 did in 2026: convert the order of a load first, then extend its sign."""
-    path = tree / "arch" / "arm64" / "kvm" / "mmio.c"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    converts = [n for n, line in enumerate(lines) if "data = vcpu_data_host_to_guest(" in line]
-    reads = [n for n, line in enumerate(lines) if "data = kvm_mmio_read_buf(" in line]
-    if len(converts) != 1 or len(reads) != 1 or converts[0] < reads[0]:
-        raise SystemExit(f"{path}: not the order of steps of 2014; is it mended already?")
-    lines.insert(reads[0] + 1, lines.pop(converts[0]))
-    path.write_text("".join(lines), encoding="utf-8")
+    converts, reads = _only(lines, "data = vcpu_data_host_to_guest("), _only(lines, READS)
+    if converts < reads:
+        raise SystemExit(f"{MMIO_C}: not the order of steps of 2014; is it mended already?")
+    moved = [*lines]
+    moved.insert(reads + 1, moved.pop(converts))
+    return moved
+
+
+def including(lines: list[str], design: str) -> list[str]:
+    """Put designs.h, and which of them it is, before the functions that convert and copy."""
+    first = _only(lines, "int kvm_handle_mmio_return(")
+    if not first < _only(lines, READS) < _only(lines, "vcpu_data_guest_to_host("):
+        raise SystemExit(f"{MMIO_C}: not the order of functions of Linux 6.1")
+    name = design.upper().replace("-", "_")
+    return [*lines[:first], f"#define {name}\n", '#include "designs.h"\n', *lines[first:]]
+
+
+def _only(lines: list[str], words: str) -> int:
+    """Return the number of the one line with these words."""
+    found = [number for number, line in enumerate(lines) if words in line]
+    if len(found) != 1:
+        raise SystemExit(f"{MMIO_C}: {words!r} is there {len(found)} times, and not once")
+    return found[0]
 
 
 def vmm(folder: Path, order: str) -> bytes:

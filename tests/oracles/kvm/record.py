@@ -1,7 +1,8 @@
 """`make record`: ask real kernels of both orders what they do, and write it down.
 
 It takes some minutes and 3 GB below build/record, on Debian 12, as root where packages are missing.
-The recordings in kvmendian/evidence/recordings are written anew, and compared with what was there.
+Each kernel's recording is put there too as soon as it is made, whole. When all are there, those in
+kvmendian/evidence/recordings are written anew, and compared with what was there.
 """
 
 from __future__ import annotations
@@ -20,11 +21,21 @@ import guests
 import kernels
 import machine
 
+from kvmendian.evidence.recordings import form
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 WORK, RECORDINGS = ROOT / "build" / "record", ROOT / "kvmendian/evidence/recordings"
+DESIGNS = {  # and what is said of a kernel that has it
+    "memcpy-2012": ", with the byte order of memcpy-2012",
+    "be-guests-2013": ", with the byte order of be-guests-2013",
+    "merged-2014": "",
+    "swab": ", with the byte order of swab",
+    "swab-le-buffer": ", with the byte order of swab-le-buffer",
+    "sign-fixed-2026": ", with byte order converted before sign extension",
+}
 NOT_COMPARED = ("date", "recorded_on")
 NOTE = (
     "same_as_ram: the same instruction, run by the same vCPU on guest RAM that holds the same "
@@ -46,13 +57,19 @@ def today() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel to ask, and where it comes from."""
+    """A kernel to ask, where it comes from, and how long it took to make."""
 
     design: str
     order: str
     about: str
     config: str
     image: Path
+    seconds: float
+
+    @property
+    def file(self) -> str:
+        """The name of its recording."""
+        return f"kvm-{self.order.lower()}-host.{self.design}.json"
 
     def provenance(self) -> dict[str, Any]:
         """Return what a recording says of its origin."""
@@ -70,57 +87,79 @@ class Kernel:
 
 
 def every_kernel() -> Iterator[Kernel]:
-    """Yield each kernel as soon as it is there."""
+    """Yield each kernel as soon as it is there: one source and one design after the other.
+
+    The little-endian one with the merged design is Debian's own, as it is installed by anybody.
+    """
+    started = time.monotonic()
     name, image = kernels.debian(WORK)
-    yield Kernel("merged-2014", "LE", f"Debian {name} (LE)", "Debian's", image)
+    took = time.monotonic() - started
+    yield Kernel("merged-2014", "LE", f"Debian {name} (LE)", "Debian's", image, took)
     tree = kernels.source(WORK)
     number = kernels.run("make", "-s", "-C", tree, "kernelversion").strip()
     package = f"Debian's linux-source-6.1 {kernels.version('linux-source-6.1')}"
-
-    def built(design: str, order: str, change: str = "") -> Kernel:
-        about = f"Linux {number} ({order}), built from {package}{change}"
-        config = f"allnoconfig and {', '.join(kernels.options(order))}"
-        return Kernel(design, order, about, config, kernels.build(tree, WORK, order))
-
-    yield built("merged-2014", "BE")
-    kernels.convert_before_extending(tree)
-    for order in ("BE", "LE"):
-        yield built("sign-fixed-2026", order, ", with byte order converted before sign extension")
+    for design, change in DESIGNS.items():
+        kernels.change(tree, design)
+        for order in ("BE",) if design == "merged-2014" else ("BE", "LE"):
+            started = time.monotonic()
+            image = kernels.build(tree, WORK, order)
+            about = f"Linux {number} ({order}), built from {package}{change}"
+            config = f"allnoconfig and {', '.join(kernels.options(order))}"
+            took = time.monotonic() - started
+            yield Kernel(design, order, about, config, image, took)
 
 
 def as_json(meta: dict[str, Any], sections: dict[str, list[Any]]) -> str:
     """Return a recording as text, a row a line."""
     compact = {"ensure_ascii": False, "separators": (",", ":")}
-    parts = [f'"meta":{json.dumps(meta, **compact)}']
+    parts = [f'"meta":{json.dumps(meta, **compact)}'] if meta else []
     for name, rows in sections.items():
         lines = ",\n".join(json.dumps(row, **compact) for row in rows)
         parts.append(f'"{name}":[\n{lines}\n]')
     return "{" + ",\n".join(parts) + "}\n"
 
 
-def changes(before: str, after: str) -> str:
+def changes(old: dict[str, Any], new: dict[str, Any]) -> str:
     """Say in a line what a new recording has that the old one had not."""
-    old, new = json.loads(before), json.loads(after)
-    differ = [f"meta.{k}" for k in new["meta"] if old["meta"].get(k) != new["meta"][k]]
+    before = old.get("meta", {})
+    differ = [f"meta.{k}" for k in new["meta"] if before.get(k) != new["meta"][k]]
     differ = [name for name in differ if name.removeprefix("meta.") not in NOT_COMPARED]
     differ += [name for name in new if name != "meta" and old.get(name) != new[name]]
     differ += [f"{name} (gone)" for name in old if name not in new]
     return f"differs in {', '.join(differ)}" if differ else "equal but for date and machine"
 
 
-def write(path: Path, text: str) -> str:
-    """Write a recording anew; say how it differs from the one that was there."""
-    before = path.read_text(encoding="utf-8") if path.exists() else '{"meta": {}}'
-    path.write_text(text, encoding="utf-8")
-    return changes(before, text)
+def committed(name: str) -> dict[str, Any]:
+    """Return the recording that is there under a name, whole; nothing where there is none."""
+    try:
+        texts = [(RECORDINGS / one).read_text(encoding="utf-8") for one in ("form.json", name)]
+    except FileNotFoundError:
+        return {}
+    blank, answers = map(json.loads, texts)
+    meta = answers.pop("meta")
+    return {"meta": meta} | form.fill(blank, answers, "BE" if "-be-" in name else "LE")
+
+
+def write(made: dict[str, dict[str, Any]]) -> None:
+    """Write recordings anew, by the names of their files; say how each differs from before."""
+    for name, recording in made.items():
+        print(f"{name}: {changes(committed(name), recording)}", flush=True)
+    metas = [recording["meta"] for recording in made.values()]
+    sections = [{k: v for k, v in one.items() if k != "meta"} for one in made.values()]
+    blank, answers = form.split(sections)
+    (RECORDINGS / "form.json").write_text(as_json({}, blank), encoding="utf-8")
+    for name, meta, told in zip(made, metas, answers, strict=True):
+        (RECORDINGS / name).write_text(as_json(meta, told), encoding="utf-8")
 
 
 def record_devices() -> None:
     """Record QEMU's devices, for which no kernel is needed."""
     meta = {"qemu": qemu("arm"), "machine": " ".join(devices.MACHINE[1:])} | today()
     path = RECORDINGS / "qemu-devices.json"
-    changed = write(path, as_json(meta, {"rows": devices.observe()}))
-    print(f"{path.name}: {changed}", flush=True)
+    old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    rows = {"rows": devices.observe()}
+    path.write_text(as_json(meta, rows), encoding="utf-8")
+    print(f"{path.name}: {changes(old, {'meta': meta} | rows)}", flush=True)
 
 
 def main() -> None:
@@ -132,6 +171,7 @@ def main() -> None:
     jobs = [job for experiment in asked for job in experiment.jobs]
     packed = zip(jobs, guests.assemble(jobs), strict=True)
     records = b"".join(job.pack(code) for job, code in packed)
+    made = {}
     for kernel in every_kernel():
         order = kernel.order
         disk = WORK / f"initrd-{order.lower()}"
@@ -141,9 +181,12 @@ def main() -> None:
         took = time.monotonic() - started
         answers = machine.answers(asked, seen)
         sections = {n: [{"host": order} | row for row in rows] for n, rows in answers.items()}
-        path = RECORDINGS / f"kvm-{order.lower()}-host.{kernel.design}.json"
-        changed = write(path, as_json(kernel.provenance(), sections))
-        print(f"{path.name}: {len(jobs)} jobs in {took:.1f} s; {changed}", flush=True)
+        made[kernel.file] = {"meta": kernel.provenance()} | sections
+        text = as_json(made[kernel.file]["meta"], sections)
+        (WORK / kernel.file).write_text(text, encoding="utf-8")
+        done = f"{len(jobs)} jobs in {took:.1f} s"
+        print(f"{kernel.file}: made in {kernel.seconds:.0f} s, {done}", flush=True)
+    write(made)
 
 
 if __name__ == "__main__":

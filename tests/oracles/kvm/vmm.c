@@ -20,7 +20,7 @@ enum { SAME_VM = 1, EL1_32BIT = 2, NISV_TO_USER = 4, GIC = 8, MATCH = 16 }; /* j
 enum { MANY = 16 };    /* exits, no job has more */
 enum { STALE = 0xee }; /* what a byte of mmio.data stays that the kernel did not write */
 
-/* Every number of a job takes eight bytes; jobs.py writes them in this order. */
+/* Every number of a job takes eight bytes; guests.py writes them in this order. */
 enum { REGS = 11, BYTES = 64 };
 struct job {
 	uint64_t flags, flip_after, pstate, sctlr, new_pstate, new_sctlr, attr, match, code_size;
