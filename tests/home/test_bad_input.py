@@ -234,7 +234,7 @@ NAMES |= {"recordings": importlib.import_module("kvmendian.evidence.recordings")
 RECORDS = {"Report", "Story", "Stage", "Batch", "Field", "Outcome", "Access", "Comparison", "Run",
            "Row", "Recording", "Replay", "Feedback", "Devices"}  # fmt: skip
 WITHIN = {"zero_extend", "sign_of", "concat", "letter", "evaluate", "as_int", "gather", "be_to_cpu",
-          "le_to_cpu", "impossible", "field", "known", "devices", "available", "SetupError",
+          "le_to_cpu", "impossible", "field", "known", "devices", "read", "available", "SetupError",
           "Word"}  # fmt: skip
 
 

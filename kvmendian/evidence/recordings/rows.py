@@ -29,6 +29,8 @@ class Row:
     guest RAM or loaded from it; the other of the two is None. `as_integer` is how a VMM that reads
     the bytes in little, big and host order saw a store; empty for a load.
 
+    >>> from kvmendian.evidence.recordings import load
+
     >>> row = load("sign-fixed-2026", "big").rows[0]
     >>> row.setup.op, row.setup.width, row.mmio_data == row.story.mmio_data
     ('store', 1, True)
@@ -72,6 +74,8 @@ class Row:
 
         Both tell this row's value alone; an empty tuple says that they agree.
 
+        >>> from kvmendian.evidence.recordings import load
+
         >>> load("merged-2014").rows[0].differences()
         ()
         """
@@ -100,6 +104,8 @@ class Row:
 
         Empty where model and recording agree, and where the arithmetic does not give exactly what
         was recorded, or more than the register differs.
+
+        >>> from kvmendian.evidence.recordings import load
 
         >>> load("merged-2014").rows[0].explanation()
         ''
