@@ -56,7 +56,7 @@ picture: $(VENV)/.lab ## draw the README's picture again
 solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
 	$(PY) notebooks/build.py solutions
 
-record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; minutes, and 3 GB in build/)
+record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; ten minutes, and 2 GB in build/)
 	PYTHONPATH=. python3 tests/oracles/kvm/record.py
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
