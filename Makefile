@@ -60,7 +60,7 @@ picture: $(VENV)/.lab ## draw the README's picture again
 solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
 	$(PY) notebooks/build.py solutions
 
-record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; minutes, and 3 GB in build/)
+record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; ten minutes, and 2 GB in build/)
 	PYTHONPATH=. python3 tests/oracles/kvm/record.py
 
 compile: ## the designs in C again, by compilers of seven machines (Debian 12, x86-64; a minute)

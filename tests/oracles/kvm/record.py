@@ -1,6 +1,6 @@
 """`make record`: ask real kernels of both orders what they do, and write it down.
 
-It takes some minutes and 3 GB below build/record, on Debian 12, as root where packages are missing.
+It takes ten minutes and 2 GB below build/record, on Debian 12, as root where packages are missing.
 Each kernel's recording is put there too as soon as it is made, whole. When all are there, those in
 kvmendian/evidence/recordings are written anew, and compared with what was there.
 """
