@@ -69,7 +69,8 @@ def of(setup: Setup, value: int | None = None) -> Evidence | None:
     True
     """
     rows = _rows().get(_state(setup), ())
-    if not rows and setup.op == "load" and setup.arch == "arm64" and not setup.signed:
+    narrower = setup.op == "load" and setup.arch == "arm64" and setup.width < 8
+    if not rows and narrower and not setup.signed:
         # LDRB, LDRH and LDR W fill a W register; where it makes no difference, this is that load
         narrow, wide = road(replace(setup, register_width=32)), road(setup)
         if narrow and wide and narrow.register == wide.register:

@@ -15,10 +15,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from kvmendian.errors import SetupError
+from kvmendian.evidence import measured
 from kvmendian.model import reasons
 from kvmendian.model.designs import DESIGNS, Design
 from kvmendian.model.road import road
-from kvmendian.model.setups import CHOICES, COMBINED, Setup, impossible
+from kvmendian.model.setups import CHOICES, COMBINED, SLOTS, Setup, impossible
 from kvmendian.model.story import Story
 
 from . import places, words
@@ -94,6 +95,7 @@ class _Book:
     def road(self, found: Road) -> int:
         """Enter a whole road."""
         told, text = Story(found.setup, 0), self.texts.number
+        recorded = measured.of(found.setup)
         swaps = [
             self.swaps.number(
                 (
@@ -120,6 +122,8 @@ class _Book:
                 found.setup.value_bits,
                 found.setup.slot,
                 text(found.setup.register_name),
+                text(words.evidence(recorded)),
+                text(hex(recorded.value) if recorded else ""),
             )
         )
 
@@ -168,6 +172,9 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
         "index": index,
         "combined": list(COMBINED),
         "problems": _problems(),
+        "follows": {
+            "arch": {arch: {"register_width": 8 * slot} for arch, slot in SLOTS.items()},
+        },
         "verdicts": words.VERDICTS,
         "phrases": words.PHRASES,
         "did": {

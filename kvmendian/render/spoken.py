@@ -38,8 +38,8 @@ def description(told: Story) -> str:
     """Describe a story in sentences: the byte orders, every place, who swapped, the yardstick.
 
     >>> from kvmendian import Setup
-    >>> description(Setup(width=1).trace(0x11)).split(". ")[-1]
-    'The yardstick: mmio.data holds 11, and so does RAM, at every address.'
+    >>> description(Setup(width=1, arch="arm").trace(0x11)).split(". ")[-1]
+    'Computed: no kernel was recorded in this state.'
     """
     setup = capital(words.subtitle(told).replace(" · ", ", "))
     same = told.mmio_data == told.ram_bytes
@@ -52,6 +52,7 @@ def description(told: Story) -> str:
         words.ledger_head(told.swaps),
         *map(_swap, told.swaps),
         f"The yardstick: mmio.data holds {told.mmio_data.hex(' ')}, and {ram}.",
+        words.evidence(told.evidence),
     ]
     return " ".join(parts)
 

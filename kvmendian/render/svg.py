@@ -20,6 +20,7 @@ from .shapes import curve, document, hidden, inline, tag, text
 from .theme import look
 
 WIDTH = 960
+_EVIDENCE = 662  # where it is said what a kernel did, right of the yardstick
 _CELLS = 130  # where the bytes of the yardstick start
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _note(row: Row, entry: Swap | None, top: float) -> str:
 
 
 def _foot(told: Story, top: float) -> tuple[str, float]:
-    """Draw the yardstick: `mmio.data` and RAM, address by address."""
+    """Draw the yardstick, `mmio.data` and RAM address by address, and what a kernel did."""
     did = "leaves in RAM" if told.setup.op == "store" else "must have found in RAM"
     out = [
         tag("path", d=f"M{LEFT} {top}H{WIDTH - LEFT}", class_="hair"),
@@ -173,6 +174,8 @@ def _foot(told: Story, top: float) -> tuple[str, float]:
         mark = ("=", ()) if a == b else ("≠", ("bad",))
         x = _CELLS + 64 * k + 30
         out.append(text(x, top + 85, mark[0], "b", "middle", *mark[1], size=14))
+    for n, line in enumerate(wrap(words.evidence(told.evidence), 42)):
+        out.append(text(_EVIDENCE, top + 50 + 16 * n, line, "muted"))
     return "".join(out), top + 140
 
 

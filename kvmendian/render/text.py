@@ -47,7 +47,7 @@ def story(told: Story) -> str:
             _wrap(stage.why, "   "),
             *("   " + line for line in cells(stage, told)),
         ]
-    evidence = _wrap(words.evidence(told))
+    evidence = _wrap(words.evidence(told.evidence))
     return "\n".join([*parts, "", *_ledger(told), "", *_yardstick(told), "", evidence, ""])
 
 

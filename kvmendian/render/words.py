@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from kvmendian.evidence.measured import Evidence
     from kvmendian.model.road import Road, Swap
     from kvmendian.model.story import Story
 
@@ -226,14 +227,13 @@ def _driver(road: Road) -> str:
 COMPUTED = "Computed: no kernel was recorded in this state."
 
 
-def evidence(told: Story) -> str:
-    """Say in a line what a real kernel did in this state, or that all of it is computed.
+def evidence(found: Evidence | None) -> str:
+    """Say in a line what a real kernel did in a state, or that all of it is computed.
 
     >>> from kvmendian import Setup
-    >>> evidence(Setup(arch="arm").trace(1))
+    >>> evidence(Setup(arch="arm").trace(1).evidence)
     'Computed: no kernel was recorded in this state.'
     """
-    found = told.evidence
     return COMPUTED if found is None else str(found)
 
 

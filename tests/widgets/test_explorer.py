@@ -209,6 +209,7 @@ def test_the_module_holds_no_byte_order_rule():
 
 def test_every_control_has_its_accessible_name():
     expected = {
+        "Architecture",
         "Operation",
         "Width",
         "Guest data order (E bit)",

@@ -190,7 +190,7 @@ def test_keyboard_alone_reaches_everything(page):
         if names[-1] == "Bits":
             break
         page.keyboard.press("Tab")
-    wanted = ["Operation", "Width", "Guest data order (E bit)", "Host byte order",
+    wanted = ["Architecture", "Operation", "Width", "Guest data order (E bit)", "Host byte order",
               "Device byte order", "Emulator target order", "Driver", "Sign-extend",
               "Register width", "KVM design", "Value", "Start from", "Compare with",
               "Step back", "Step forward", "Play"]  # fmt: skip
@@ -271,8 +271,37 @@ def test_presets_start_from_the_defaults(page):
     page.get_by_label("Start from").select_option(
         label="2013: the broken quadrant (big host, little guest)"
     )
-    setup = Setup(host="big", design="be-guests-2013")
+    setup = Setup(arch="arm", host="big", design="be-guests-2013")
     assert json.loads(read(page, "setup")) == setup.fields()
+
+
+def test_the_register_goes_with_the_architecture(page):
+    start(page, width=4, host="big", guest="big", design="memcpy-2012")
+    assert read(page, "honours-abi") == "false"
+    choose(page, "Architecture", "arm")
+    setup = Setup(arch="arm", host="big", guest="big", design="memcpy-2012")
+    assert json.loads(read(page, "setup")) == setup.fields()
+    assert read(page, "honours-abi") == "true"
+    for name, choice in (("Width", "8"), ("Register width", "64")):
+        group = page.get_by_role("group", name=name)
+        assert group.get_by_role("radio", name=choice).is_disabled(), name
+    assert "EFAULT" in page.locator(".offnote").inner_text()
+    choose(page, "Architecture", "arm64")
+    assert json.loads(read(page, "setup"))["register_width"] == 64
+    page.get_by_label("Compare with").select_option(label="Architecture: arm")
+    assert page.locator(".verdict").nth(2).inner_text().startswith("Architecture arm Kernel right")
+
+
+def test_what_a_kernel_did_is_a_click_away(page):
+    start(page, host="big", design="merged-2014")
+    line = page.locator(".evidence")
+    assert line.inner_text().startswith("Recorded: Linux 6.1 as a big-endian host")
+    page.get_by_role("button", name="Show that access").click()
+    story = Setup(host="big", design="merged-2014").trace(0x1122334455667788)
+    assert read(page, "mmio-data") == story.evidence.mmio_data.hex(" ")
+    assert page.get_by_role("button", name="Show that access").count() == 0
+    choose(page, "Architecture", "arm")
+    assert line.inner_text() == "Computed: no kernel was recorded in this state."
 
 
 def test_markup_in_a_name_shows_as_text(page):
@@ -300,7 +329,7 @@ def test_ten_thousand_toggles_leave_nothing_behind(page):
     }""")
     page.evaluate("change", {**Setup().fields(), "value": "0x11223344"})
     assert page.evaluate(count) == before
-    assert page.evaluate("heard.size") == 13
+    assert page.evaluate("heard.size") == 14
     page.evaluate("leave()")
     assert page.evaluate("heard.size") == 0
 

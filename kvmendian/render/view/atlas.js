@@ -1,6 +1,6 @@
 // The atlas that Python made: where every byte goes, how it is drawn and what is said about it.
 
-/** @import { AtlasData, Road, RoadRow, Setup } from "./types.d.ts" */
+/** @import { AtlasData, Choice, Road, RoadRow, Setup } from "./types.d.ts" */
 
 /**
  * Unpack an atlas (gzipped JSON) and give it a few look-ups.
@@ -55,7 +55,8 @@ export class Atlas {
    * @param {RoadRow} row numbers into the atlas's lists
    * @returns {Road}
    */
-  expand([steps, swaps, ends, always, why, head, instruction, bits]) {
+  expand(row) {
+    const [steps, swaps, ends, always, why, head, instruction, bits, slot, ...more] = row;
     const { data } = this;
     /** @param {number} n */
     const text = (n) => data.texts[n];
@@ -94,15 +95,31 @@ export class Atlas {
       head: text(head),
       instruction: text(instruction),
       bits,
+      slot,
+      register: text(more[0]),
+      evidence: text(more[1]),
+      recorded: text(more[2]),
     };
   }
 
   /**
-   * Why four fields do not go together, in words, or undefined.
+   * A setup with some fields changed, and those that go with them.
+   * @param {Setup} setup
+   * @param {Record<string, Choice>} [change]
+   * @returns {Setup}
+   */
+  turn(setup, change = {}) {
+    const changed = Object.entries(change).filter(([field, choice]) => setup[field] !== choice);
+    const more = changed.map(([field, choice]) => this.data.follows[field]?.[String(choice)]);
+    return Object.assign({}, setup, ...more, change);
+  }
+
+  /**
+   * Why some fields do not go together, in words, or undefined.
    * @param {Setup} setup
    * @returns {string | undefined}
    */
-  problem({ op, width, signed, register_width }) {
-    return this.data.problems[[op, width, signed, register_width].join("|")];
+  problem(setup) {
+    return this.data.problems[this.data.combined.map((field) => setup[field]).join("|")];
   }
 }

@@ -8,6 +8,7 @@ import { hexOf } from "./values.js";
 
 /** Fields of a setup in the order in which they are shown. */
 export const ORDER = [
+  "arch",
   "op",
   "width",
   "guest",
@@ -36,7 +37,26 @@ export const optionText = (field, choice) => SHORT[`${field}/${choice}`] ?? Stri
  * @param {string} field
  * @param {Choice} choice
  */
-const blocked = (atlas, setup, field, choice) => atlas.problem({ ...setup, [field]: choice });
+const blocked = (atlas, setup, field, choice) =>
+  atlas.problem(atlas.turn(setup, { [field]: choice }));
+
+/**
+ * Why a field makes no difference now, or null.
+ * @param {Atlas} atlas
+ * @param {Setup} setup
+ * @param {string} field
+ */
+function idleness(atlas, setup, field) {
+  if (field === "target" && setup.device !== "native") return "Matters for a native device only";
+  if (field !== "arch") return null;
+  const [one, two] = atlas.choices[field].map((arch) => atlas.find(atlas.turn(setup, { arch })));
+  if (
+    !one || !two || one.always !== two.always || String(one.ends.mmio) !== String(two.ends.mmio)
+  ) {
+    return null;
+  }
+  return "Here it changes the width of a register slot, and no byte that anybody sees";
+}
 
 /**
  * All controls that `view.only` names, and the line below them.
@@ -91,11 +111,11 @@ function radios(atlas, setup, field, id) {
       h("span", "s", {}, optionText(field, choice)),
     );
   });
-  const idle = field === "target" && setup.device !== "native";
+  const idle = idleness(atlas, setup, field);
   return h(
     "fieldset",
     field,
-    { class: idle ? "idle" : null, title: idle ? "Matters for a native device only" : null },
+    { class: idle ? "idle" : null, title: idle },
     h("legend", "l", { id: `${name}-note` }, atlas.labels[field]),
     h("div", "seg", { class: "seg" }, options),
   );

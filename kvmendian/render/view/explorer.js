@@ -91,7 +91,7 @@ function run(model, atlas, root) {
    * @param {Change} change
    */
   function go(change, note = "") {
-    const next = changed(good, change), problem = stateProblem(atlas, next);
+    const next = changed(atlas, good, change), problem = stateProblem(atlas, next);
     view.error = problem;
     view.note = problem ? "" : note;
     if (problem || next.value === null) return draw();
@@ -198,7 +198,8 @@ function run(model, atlas, root) {
 
   root.addEventListener("click", (event) => {
     const button = under(event, "[data-do],[data-bit]"), cell = under(event, ".cell");
-    const { bit, do: action = "" } = button?.dataset ?? {};
+    const { bit, do: action = "", value } = button?.dataset ?? {};
+    if (action === "recorded") return go({ value: readValue(value ?? "") });
     if (bit) return go({ value: good.value ^ (1n << BigInt(bit)) });
     if (actions[action]) return actions[action]();
     if (!cell) return;

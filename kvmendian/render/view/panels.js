@@ -89,7 +89,9 @@ export function drawYard(told) {
       { class: "says" },
       h("b", "b", { class: wrong ? "bad" : null }, judged + ": "),
       sentence(told, wrong),
-      told.setup.op === "store" ? "" : " RAM is what this load must have found to give x0.",
+      told.setup.op === "store"
+        ? ""
+        : ` RAM is what this load must have found to give ${told.road.register}.`,
     ),
   ];
 }
@@ -113,8 +115,24 @@ const strip = (name, lanes, bytes) =>
 function sentence(told, wrong) {
   if (wrong) return "the ABI sentence is broken.";
   if (told.honours) return "the ABI sentence holds.";
-  const above = " The low bytes are right; the bytes above them in x0 are not.";
+  const above = ` The low bytes are right; the bytes above them in ${told.road.register} are not.`;
   return "and yet the sentence is broken." + (told.setup.op === "store" ? "" : above);
+}
+
+/**
+ * What a real kernel did in this state, and a button that shows that very access.
+ * @param {Told} told
+ */
+export function drawEvidence({ road, value }) {
+  const { evidence, recorded } = road, shown = recorded && BigInt(recorded) === value;
+  const look = { type: "button", class: "btn", "data-do": "recorded", "data-value": recorded };
+  return h(
+    "p",
+    "evidence",
+    { class: recorded ? "evidence" : "evidence mute" },
+    evidence,
+    recorded && !shown ? [" ", h("button", "r", look, "Show that access")] : null,
+  );
 }
 
 /** @param {Told} told */

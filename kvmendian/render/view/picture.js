@@ -2,7 +2,7 @@
 
 import { drawControls, optionText, ORDER } from "./controls.js";
 import { h } from "./dom.js";
-import { drawBits, drawLedger, drawNote, drawYard } from "./panels.js";
+import { drawBits, drawEvidence, drawLedger, drawNote, drawYard } from "./panels.js";
 import { drawRoad } from "./road.js";
 import { secondOf, stepsOf } from "./state.js";
 import { firstDifference, tell, tellByte } from "./story.js";
@@ -18,7 +18,7 @@ import { evaluate, hexBytes, hexOf } from "./values.js";
  * @param {View} view
  */
 export function drawPicture(atlas, state, view) {
-  const setups = state.compare ? [state.setup, secondOf(state)] : [state.setup];
+  const setups = state.compare ? [state.setup, secondOf(atlas, state)] : [state.setup];
   const [one, two] = setups.map((setup) => tell(atlas, setup, state.value));
   const names = setups.map((setup) => nameOf(atlas, state, setup));
   const bare = view.only && !view.only.length;
@@ -29,7 +29,7 @@ export function drawPicture(atlas, state, view) {
   const difference = firstDifference(one, two);
   const panels = [one, two].map((told, k) => {
     const name = h("p", "n", { class: "side-name" }, names[k]);
-    return h("div", "s" + k, {}, name, drawYard(told), drawLedger(told));
+    return h("div", "s" + k, {}, name, drawYard(told), drawEvidence(told), drawLedger(told));
   });
   return [
     controls,
@@ -122,7 +122,7 @@ function drawSide(atlas, state, view, told, name, k, difference) {
       "div",
       "low",
       { class: "low" },
-      h("div", "y", {}, drawYard(told)),
+      h("div", "y", {}, drawYard(told), drawEvidence(told)),
       h("div", "l", {}, drawLedger(told), drawNote(look.zeroOnTop, look.bits)),
     ),
   );

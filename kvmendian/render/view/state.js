@@ -32,9 +32,10 @@ const plain = (state) => JSON.stringify({ ...state, value: String(state.value) }
 
 /**
  * The setup of the second road of a comparison.
+ * @param {Atlas} atlas
  * @param {Given} state
  */
-export const secondOf = (state) => /** @type {Setup} */ ({ ...state.setup, ...state.compare });
+export const secondOf = (atlas, state) => atlas.turn(state.setup, state.compare ?? {});
 
 /**
  * How many steps the longest of the state's roads has.
@@ -42,20 +43,27 @@ export const secondOf = (state) => /** @type {Setup} */ ({ ...state.setup, ...st
  * @param {Given} state
  */
 export const stepsOf = (atlas, state) =>
-  Math.max(...setupsOf(state).map((setup) => atlas.road(setup).steps.length));
-
-/** @param {Given} state */
-const setupsOf = (state) => [state.setup, ...(state.compare ? [secondOf(state)] : [])];
+  Math.max(...setupsOf(atlas, state).map((setup) => atlas.road(setup).steps.length));
 
 /**
+ * @param {Atlas} atlas
+ * @param {Given} state
+ */
+const setupsOf = (atlas, state) => [
+  state.setup,
+  ...(state.compare ? [secondOf(atlas, state)] : []),
+];
+
+/**
+ * @param {Atlas} atlas
  * @param {State} state
  * @param {Change} change
  * @returns {Given}
  */
-export const changed = (state, change) => ({
+export const changed = (atlas, state, change) => ({
   ...state,
   ...change,
-  setup: { ...state.setup, ...change.setup },
+  setup: atlas.turn(state.setup, change.setup),
 });
 
 /**
@@ -79,7 +87,7 @@ export function stateProblem(atlas, state) {
   }
   const alone = valueProblem(state.value, atlas.road(state.setup).bits);
   if (alone || !state.compare) return alone;
-  const second = stateProblem(atlas, { ...state, compare: null, setup: secondOf(state) });
+  const second = stateProblem(atlas, { ...state, compare: null, setup: secondOf(atlas, state) });
   return second && `The second road: ${second}`;
 }
 
@@ -91,18 +99,18 @@ export function stateProblem(atlas, state) {
  * @param {Change} change
  */
 export function giveWay(atlas, good, change) {
-  const next = changed(good, change), notes = [];
+  const next = changed(atlas, good, change), notes = [];
   if (next.compare && change.compare === undefined) {
     const [field] = Object.keys(next.compare);
     const met = next.compare[field] === next.setup[field];
     if (met) next.compare = { [field]: good.setup[field] }; // the two change places
-    const why = atlas.problem(secondOf(next));
+    const why = atlas.problem(secondOf(atlas, next));
     if (why) {
       next.compare = null;
       notes.push(`Compared no more: ${why}.`);
     }
   }
-  const bits = Math.min(...setupsOf(next).map((setup) => atlas.find(setup)?.bits ?? 0));
+  const bits = Math.min(...setupsOf(atlas, next).map((setup) => atlas.find(setup)?.bits ?? 0));
   if (bits && next.value !== null) {
     const cut = BigInt.asUintN(bits, next.value), was = hexOf(next.value);
     if (cut !== next.value) {

@@ -23,7 +23,7 @@ export function tell(atlas, setup, value) {
   /** @param {bigint} v */
   const low = (v) => hexOf(v & mask, 2 * setup.width);
   /** @param {bigint} v */
-  const full = (v) => (v > mask ? hexOf(v, 16) : low(v));
+  const full = (v) => (v > mask ? hexOf(v, 2 * road.slot) : low(v));
   const register = integerOf(bytes.register), device = integerOf(bytes.device);
   const software = integerOf(bytes.software), expected = integerOf(bytes.expected);
   const honours = same("mmio", "ram") && same("register", "expected");
@@ -33,6 +33,7 @@ export function tell(atlas, setup, value) {
   /** @type {Record<string, string>} */
   const words = {
     ...atlas.data.phrases,
+    x0: road.register,
     device: low(device),
     software: low(software),
     result: full(software),

@@ -45,6 +45,12 @@ export interface Road {
   head: string;
   instruction: string;
   bits: number;
+  /** Bytes of a register slot, and the guest's register by its name. */
+  slot: number;
+  register: string;
+  /** What a real kernel did in this state, or that all is computed; the value of that access. */
+  evidence: string;
+  recorded: string;
 }
 
 /** The document that `kvmendian/render/browser.py` makes; `expand` knows its rows. */
@@ -62,7 +68,10 @@ export interface AtlasData {
   swaps: any[][];
   roads: RoadRow[];
   index: number[];
+  combined: string[];
   problems: Record<string, string>;
+  /** Fields that go with another's choice: by field and choice. */
+  follows: Record<string, Record<string, Record<string, Choice>>>;
   verdicts: Record<string, Record<string, [judgement: string, sentence: string]>>;
   phrases: Record<string, string>;
 }
@@ -76,6 +85,10 @@ export type RoadRow = [
   head: number,
   instruction: number,
   bits: number,
+  slot: number,
+  register: number,
+  evidence: number,
+  recorded: number,
 ];
 
 /** One access with a value: everything that the picture and its data attributes say. */
