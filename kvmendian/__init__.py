@@ -99,7 +99,7 @@ def _evidence(setup: Setup, value: int) -> object:
     return import_module(".evidence.measured", __name__).of(setup, value)
 
 
-Story.lookup = staticmethod(_evidence)
+Story._lookup = staticmethod(_evidence)  # noqa: SLF001 - entered from here alone
 
 Drawn.renderers |= {
     "Story": {

@@ -1,4 +1,7 @@
-"""What others did: recordings of real kernels, to hold the model against.
+"""What others did, to hold the model against.
 
-Public: `recordings`.
+`recordings`: real kernels with each of the six designs. `compiled`: the designs as C of our own,
+run on seven machines. `measured`: what a kernel did in the state of a story (`story.evidence`).
+
+Public: `recordings`, `compiled`, `measured`.
 """

@@ -30,6 +30,10 @@ class Evidence(NamedTuple):
 
     `value` is what to trace: a store's register, or what a little-endian device answered. `agrees`
     says whether the model tells this access as it was recorded.
+
+    >>> from kvmendian import Setup
+    >>> Setup(design="memcpy-2012", host="big", width=1).trace(0x11).evidence.agrees
+    True
     """
 
     design: str

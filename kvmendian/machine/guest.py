@@ -113,6 +113,7 @@ def kvm_vcpu_is_be(state: CpuState, *, before_v5_16: bool = False) -> bool:
 
     From 6d89d2d9b5ba (2013) to v5.15 an AArch64 guest's EE was consulted at *any* level; since
     69adec18e94f (posted 12 Oct 2021) it is E0E at EL0. For AArch32 it has always been CPSR.E.
+    Raises `SetupError` for what is no state of a CPU.
 
     >>> user = AArch64(el=0, ee=False, e0e=True)
     >>> kvm_vcpu_is_be(user), kvm_vcpu_is_be(user, before_v5_16=True)

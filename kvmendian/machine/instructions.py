@@ -44,6 +44,7 @@ def no_syndrome_reason(instruction: str) -> str | None:
     acquire and release included, without writeback; in A32 and T32 not of R15. LD64B, ST64B,
     ST64BV and ST64BV0 have one too: LST names them, and KVM has an exit of its own. Takes a line of
     A64, A32 or T32. Source: Arm ARM, ESR_EL2, ISV; QEMU, `make_issinfo`, `disas_set_da_iss`.
+    Raises `SetupError` for a line that is no load, store or DC instruction.
 
     >>> no_syndrome_reason("ldrsh w1, [x0, #2]")
     >>> no_syndrome_reason("ldp w1, w2, [x0]")

@@ -60,7 +60,7 @@ _REST = bytes(256 - 34)  # pads the 34 lanes to the 256 entries that bytes.trans
 
 
 def opposite(order: ByteOrder) -> ByteOrder:
-    """Return the other byte order.
+    """Return the other byte order. Raises `SetupError` for what is none.
 
     >>> opposite("little")
     'big'
@@ -73,6 +73,8 @@ def opposite(order: ByteOrder) -> ByteOrder:
 
 def store(integer: Lanes, width: int, order: ByteOrder) -> Lanes:
     """Lay the low `width` bytes of an integer out in memory, lowest address first.
+
+    Raises `SetupError` for another order, or a width that is not 1 to 8.
 
     >>> store(SOURCE, 4, "little"), store(SOURCE, 4, "big")
     ((0, 1, 2, 3), (3, 2, 1, 0))
@@ -87,6 +89,8 @@ def store(integer: Lanes, width: int, order: ByteOrder) -> Lanes:
 
 def load(memory: Lanes, order: ByteOrder) -> Lanes:
     """Read bytes as one zero-extended integer: the inverse of `store`.
+
+    Raises `SetupError` for another order.
 
     >>> load((3, 2, 1, 0), "big")
     (0, 1, 2, 3, 8, 8, 8, 8)
@@ -149,7 +153,8 @@ def sign_extend(integer: Lanes, width: int) -> Lanes:
     """Repeat the top bit of the low `width` bytes in all bytes above.
 
     The kernel computes it as `(x ^ mask) - mask`, which leaves `x` as it is where the byte with
-    the sign bit is a zero fill; so does this.
+    the sign bit is a zero fill; so does this. (Not for 4 bytes with more above them, where C's
+    mask is a negative int: `reasons.arithmetic` says so.)
 
     >>> sign_extend((0, 1, 8, 8, 8, 8, 8, 8), 2)
     (0, 1, 10, 10, 10, 10, 10, 10)
@@ -233,6 +238,8 @@ def as_int(integer: Lanes, value: int | bytes, second: int | bytes = 0) -> int:
 def to_memory(value: int, width: int, order: ByteOrder) -> bytes:
     """Store the low `width` bytes (8 at the most) of a value: what they hold, by address.
 
+    Raises `SetupError` for a value of over 64 bits, another width or order.
+
     >>> to_memory(0x1122, 2, "big").hex(" ")
     '11 22'
     """
@@ -242,6 +249,8 @@ def to_memory(value: int, width: int, order: ByteOrder) -> bytes:
 
 def from_memory(data: bytes, order: ByteOrder) -> int:
     """Load bytes (8 at the most) as an unsigned integer.
+
+    Raises `SetupError` for what is not bytes, and for another order.
 
     >>> hex(from_memory(bytes.fromhex("1122"), "little"))
     '0x2211'

@@ -56,7 +56,12 @@ class Sentence(Tabular):
             raise SetupError(given, allowed, _RULE)
 
     def order_of(self, setup: Setup) -> ByteOrder | None:
-        """Return the byte order that is promised for a setup; None if none is."""
+        """Return the byte order that is promised for a setup; None if none is.
+
+        >>> from kvmendian import SENTENCES
+        >>> SENTENCES["as-if-ram"].order_of(Setup(guest="big"))
+        'big'
+        """
         if self.order is None:
             return None
         found: object

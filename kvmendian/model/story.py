@@ -57,7 +57,7 @@ class Story(Drawn):
     ('11 22 33 44', '44 33 22 11', False)
     """
 
-    lookup: ClassVar[Callable[..., Any]] = staticmethod(lambda *_: None)
+    _lookup: ClassVar[Callable[..., Any]] = staticmethod(lambda *_: None)
     """`evidence.measured.of`: that layer lies above, and is entered by `kvmendian/__init__`."""
 
     def __init__(self, setup: Setup, value: int) -> None:
@@ -123,7 +123,7 @@ class Story(Drawn):
         >>> Setup(width=2).trace(0x1122).evidence.mmio_data.hex(" ")
         '88 77'
         """
-        return self.lookup(self.setup, self.value)
+        return self._lookup(self.setup, self.value)
 
     @property
     def swaps(self) -> tuple[Swap, ...]:

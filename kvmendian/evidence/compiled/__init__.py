@@ -33,6 +33,10 @@ class Row(NamedTuple):
     guest register before a store and after a load; a load found the bytes `mmio_data`. Where C's
     arithmetic made a register that is no arrangement of bytes, signs and zeros, `moves_bytes` is
     False: memcpy-2012 on a big host, whose sign bit of a 4-byte load is an int of 32 bits.
+
+    >>> row = load("armeb").rows[0]
+    >>> row.arch, row.host, row.op
+    ('arm', 'big', 'store')
     """
 
     arch: Literal["arm", "arm64"]
@@ -55,6 +59,9 @@ class Reading(NamedTuple):
     le32_to_cpu and its like; `qemu-2014` loads in the order of its `target` and swaps for a device
     of the other one, `qemu-today` loads in the host's. `device` and `target` say nothing where a
     consumer does not ask. A store's bytes became `value`; of a load, `value` became the bytes.
+
+    >>> load("ppc64").readings[0].host
+    'big'
     """
 
     consumer: str
@@ -73,6 +80,9 @@ class Machine(NamedTuple):
     `slot`: bytes of an `unsigned long`. `order`: its own, which is each row's host. `answers`: how
     many lines its program wrote; `differ_with_slip`: how many of them were others once a mask was
     left out of the C on purpose.
+
+    >>> load("armeb").slot, load("ppc64").slot
+    (4, 8)
     """
 
     name: str
