@@ -11,11 +11,9 @@ solution in its metadata (`kvmendian.solution`).
 from __future__ import annotations
 
 import ast
-import os
 import sys
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import nbformat
 from nbconvert import HTMLExporter
@@ -24,7 +22,9 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from kvmendian.render.theme import CSS
 
 HERE = Path(__file__).parent
-_BOXES = "--IPKernelApp.exec_lines=from kvmendian.widgets.static import show_boxes; show_boxes()"
+_STATIC = "import os; os.environ['KVMENDIAN_STATIC'] = '1'"  # in the kernel: here are threads
+_BOXES = "from kvmendian.widgets.static import show_boxes; show_boxes()"
+_FIRST = f"--IPKernelApp.exec_lines={_STATIC}; {_BOXES}"
 LESSONS = sorted(HERE.glob("[0-9][0-9]-*.ipynb"))
 
 
@@ -117,9 +117,8 @@ def write_solutions() -> None:
 def run(path: Path) -> Any:
     """Return a notebook with its outputs; widgets show what works without a kernel."""
     notebook = nbformat.read(path, as_version=4)
-    runner = ExecutePreprocessor(timeout=300, extra_arguments=[_BOXES])
-    with patch.dict(os.environ, KVMENDIAN_STATIC="1"):
-        runner.preprocess(notebook, {"metadata": {"path": str(HERE)}})
+    runner = ExecutePreprocessor(timeout=300, extra_arguments=[_FIRST])
+    runner.preprocess(notebook, {"metadata": {"path": str(HERE)}})
     notebook.metadata.pop("widgets", None)
     for data in (out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", [])):
         if "text/html" in data:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kvmendian.model.road import road
@@ -72,37 +72,39 @@ def of(setup: Setup, value: int | None = None) -> Evidence | None:
     >>> of(Setup(arch="arm")) is None
     True
     """
-    rows = _rows().get(_state(setup), ())
+    rows = _rows(setup).get(_state(setup), ())
     narrower = setup.op == "load" and setup.arch == "arm64" and setup.width < 8
     if not rows and narrower and not setup.signed:
         # LDRB, LDRH and LDR W fill a W register; where it makes no difference, this is that load
         narrow, wide = road(replace(setup, register_width=32)), road(setup)
         if narrow and wide and narrow.register == wide.register:
-            rows = _rows().get(_state(narrow.setup), ())
-    return next((row for row in rows if row.value == value), rows[0] if rows else None)
+            rows = _rows(setup).get(_state(narrow.setup), ())
+    found = next((row for row in rows if row.value == value), rows[0] if rows else None)
+    return None if found is None else _evidence(found)
+
+
+def _rows(setup: Setup) -> Mapping[tuple[object, ...], list[Row]]:
+    known = isinstance(setup.design, str) and setup.design in recordings.NAMES
+    return _by_state(str(setup.design), setup.host) if known and setup.arch == "arm64" else {}
 
 
 @cache
-def _rows() -> Mapping[tuple[object, ...], tuple[Evidence, ...]]:
-    found: dict[tuple[object, ...], tuple[Evidence, ...]] = {}
-    orders: tuple[ByteOrder, ...] = ("little", "big")
-    for design in recordings.NAMES:
-        for host in orders:
-            recording = recordings.load(design, host)
-            for row in recording.rows:
-                state = _state(row.setup)
-                found[state] = (*found.get(state, ()), _evidence(row, recording.meta["kernel"]))
+def _by_state(design: str, host: ByteOrder) -> Mapping[tuple[object, ...], list[Row]]:
+    found: dict[tuple[object, ...], list[Row]] = {}
+    for row in recordings.load(design, host).rows:
+        found.setdefault(_state(row.setup), []).append(row)
     return found
 
 
 def _state(s: Setup) -> tuple[object, ...]:
-    return (s.arch, s.design, s.host, s.op, s.width, s.guest, s.signed, s.register_width)
+    return (s.op, s.width, s.guest, s.signed, s.register_width)
 
 
-def _evidence(row: Row, kernel: str) -> Evidence:
-    told = trace(row.setup, row.value)
+@lru_cache(maxsize=4_096)
+def _evidence(row: Row) -> Evidence:
+    told, s = trace(row.setup, row.value), row.setup
     agrees = (told.mmio_data, told.register) == (row.mmio_data, row.register)
-    s = row.setup
+    kernel = recordings.load(s.design_name, s.host).meta["kernel"]
     return Evidence(
         s.design_name, s.host, kernel, row.insn, row.value, row.mmio_data, row.register, agrees
     )

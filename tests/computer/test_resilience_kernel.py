@@ -75,9 +75,9 @@ def refusal(source):
 
 
 def test_saving_where_nothing_can_be_written_names_the_place(tmp_path):
-    from kvmendian import Explorer
+    from kvmendian import Explorer, SetupError
 
     explorer = Explorer()
-    with pytest.raises(OSError, match="/proc/explorer"):
+    with pytest.raises(SetupError, match="/proc/explorer"):
         explorer.save_html("/proc/explorer.html")
     assert explorer.save_html(tmp_path / "explorer.html").stat().st_size > 100_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from test_course import NOTEBOOKS, builder
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ def test_a_prediction_is_diagnosed_refused_and_accepted(lab):
     ]:
         say(page, text)
         first.get_by_text(wanted).wait_for()
-    assert first.locator("svg").count() == 1
+    expect(first.locator("svg")).to_have_count(1)
     assert first.locator("b").count() == 0
     for text, wanted in [
         ("0x8001", "sign extension was left out"),
@@ -57,7 +58,7 @@ def test_an_exercise_by_keyboard_alone(lab):
         assert page.evaluate("document.activeElement.textContent") == name
     page.keyboard.press("Enter")
     page.get_by_text("The answer is 11 22 33 44").wait_for()
-    assert page.locator(".kvmendian-predict svg").count() == 1
+    expect(page.locator(".kvmendian-predict svg")).to_have_count(1)
 
 
 def test_slides_open_from_a_file_and_ask_nobody(page, tmp_path):

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 SMALL = {
-    "truth_table": "from kvmendian import truth_table; assert len(truth_table().cells) == 264",
+    "truth_table": "from kvmendian import truth_table; assert len(truth_table().cells) == 264 + 32",
     "as HTML": "from kvmendian import truth_table; assert 'WRONG' in truth_table()._repr_html_()",
     "prove": "from kvmendian import prove; assert not prove('swab').holds",
     "claims": "from kvmendian import CLAIMS; assert all(str(c.verdict()) for c in CLAIMS.values())",

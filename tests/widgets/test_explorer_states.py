@@ -36,9 +36,9 @@ def test_two_explorers_in_one_document_share_nothing(page):
     page.evaluate(TWICE, [view.module(), packed, {**state, "_presets": list(PRESETS)}])
     assert page.locator(ROOT).count() == 2
     for name in ("one", "two"):
-        assert page.locator(f"#{name} input:checked").count() == 10
+        assert page.locator(f"#{name} input:checked").count() == 11
     page.locator("#one").get_by_role("radio", name="big", exact=True).first.check()
-    assert page.locator("#two input:checked").count() == 10
+    assert page.locator("#two input:checked").count() == 11
     assert [json.loads(read(page, "setup", k))["guest"] for k in (0, 1)] == ["big", "little"]
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(node => node.id)")
     assert len(ids) == len(set(ids)) > 10

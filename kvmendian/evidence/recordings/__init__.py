@@ -9,7 +9,7 @@ Debian's packages.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -183,19 +183,29 @@ def _json(name: str) -> dict[str, Any]:
     return found
 
 
-class Devices(Tabular, tuple[Mapping[str, Any], ...]):
-    """What QEMU's devices did, a row each, as it was written: a tuple that shows a table.
+class Devices(Tabular, Sequence[Mapping[str, Any]]):
+    """What QEMU's devices did, a row each, as it was written: a sequence that shows a table.
 
     >>> print(str(devices()).splitlines()[0])
     24 accesses of a bare-metal guest, without any KVM
     """
 
-    __slots__ = ()
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Keep the rows in their order."""
+        self._rows = tuple(rows)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - a row, or rows of a slice
+        """Return a row, or some of them."""
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rows)
 
     def table(self) -> Table:
         """Return the first of them."""
         keys = ("shows", "insn", "guest_endian", "device_endian", "reg_in", "reg_out")
-        rows = tuple(tuple(_cell(row, key) for key in keys) for row in self[:MOST_ROWS])
+        rows = tuple(tuple(_cell(row, key) for key in keys) for row in self._rows[:MOST_ROWS])
         caption = f"{len(self)} accesses of a bare-metal guest, without any KVM"
         return Table(caption, keys, rows, more=len(self) - len(rows))
 

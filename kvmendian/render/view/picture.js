@@ -29,7 +29,7 @@ export function drawPicture(atlas, state, view) {
   const difference = firstDifference(one, two);
   const panels = [one, two].map((told, k) => {
     const name = h("p", "n", { class: "side-name" }, names[k]);
-    return h("div", "s" + k, {}, name, drawYard(told), drawEvidence(told), drawLedger(told));
+    return h("div", "s" + k, {}, name, drawYard(told), drawLedger(told));
   });
   return [
     controls,
