@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import lanes, reasons
@@ -76,6 +76,8 @@ class Road(NamedTuple):
     device: Lanes
     software: Lanes
     computed: int = 0
+    asked: Lanes = ()
+    """What a learner's function was given, where it does more than move bytes."""
 
     @property
     def one_value(self) -> bool:
@@ -93,6 +95,8 @@ class _Builder:
 
     def __init__(self, setup: Setup, value: int | None) -> None:
         self.setup, self.value, self.computed = setup, value, 0
+        self.open = False
+        self.asked: Lanes = ()
         self.steps: list[Step] = []
         self.swaps: list[Swap] = []
 
@@ -110,11 +114,12 @@ class _Builder:
         s = self.setup
         moved = s.kernel.move(s.op, data, s.width, s.guest, s.host)
         if moved is None:
-            if self.value is None:
+            if self.value is None and not self.open:
                 raise _NeedsValueError
-            number = lanes.as_int(data, self.value)
-            self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
-            moved = lanes.SECOND
+            if self.value is not None:
+                number = lanes.as_int(data, self.value)
+                self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
+            moved, self.asked = lanes.SECOND, data
         before, after = data[: s.width], moved[: s.width]
         if moved == lanes.SECOND and self.value is not None:  # judge what it did by the content
             before = tuple(lanes.evaluate(before, self.value))
@@ -238,18 +243,20 @@ def _load(b: _Builder) -> dict[str, Lanes]:
     }
 
 
-@cache
-def _road(setup: Setup) -> Road | None:
+@lru_cache(maxsize=16_384)
+def _road(setup: Setup, version: object) -> Road | None:  # noqa: ARG001 - a key of the cache
     try:
         return _walk(setup, None)
     except _NeedsValueError:
         return None
 
 
-def _walk(setup: Setup, value: int | None) -> Road:
+def _walk(setup: Setup, value: int | None, *, opened: bool = False) -> Road:
     b = _Builder(setup, value)
+    b.open = opened
     ends = (_store if setup.op == "store" else _load)(b)
-    return Road(setup, tuple(b.steps), tuple(b.swaps), **ends, computed=b.computed)
+    steps, swaps = tuple(b.steps), tuple(b.swaps)
+    return Road(setup, steps, swaps, **ends, computed=b.computed, asked=b.asked)
 
 
 def road(setup: Setup, value: int | None = None) -> Road | None:
@@ -262,4 +269,17 @@ def road(setup: Setup, value: int | None = None) -> Road | None:
     >>> road(Setup(width=2, guest="big")).mmio
     (1, 0)
     """
-    return _road(setup) or (None if value is None else _walk(setup, value))
+    found = _road(setup, setup.kernel.version)
+    return found or (None if value is None else _walk(setup, value))
+
+
+def open_road(setup: Setup) -> Road:
+    """Return the path with the function's result left open: `lanes.SECOND`, of data `asked`.
+
+    >>> from kvmendian.model.designs import Design
+    >>> from kvmendian.model.setups import Setup
+    >>> odd = Design("odd", guest_to_host=lambda data, *_: data + 1, host_to_guest=lambda x, *_: x)
+    >>> open_road(Setup(design=odd, width=2)).mmio
+    (17, 18)
+    """
+    return _walk(setup, None, opened=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BYTE = 8
+_MOST_BITS = 2_048  # a shift beyond needs memory without end
 
 
 class NotLanesError(TypeError):
@@ -39,6 +40,10 @@ class Word:
     def lanes(self) -> lanes.Lanes:
         """Return the low 64 bits, as a C function that returns `u64` would."""
         return lanes.truncate(self._lanes, lanes.WORD)
+
+    def moved(self, move: Callable[[lanes.Lanes], lanes.Lanes]) -> Word:
+        """Apply a step of the lane algebra to the low 64 bits."""
+        return Word(move(self.lanes()))
 
     def __and__(self, mask: int) -> Word:
         """Keep or clear whole bytes."""
@@ -93,6 +98,8 @@ def _is_zero(other: object) -> bool:
 def _whole(bits: int) -> int:
     if not isinstance(bits, int) or bits % _BYTE or bits < 0:
         raise NotLanesError
+    if bits > _MOST_BITS:
+        raise NotLanesError
     return bits // _BYTE
 
 
@@ -106,5 +113,7 @@ def lift(move: Callable[[lanes.Lanes], lanes.Lanes], data: Number) -> Number:
     '0x2211'
     """
     if isinstance(data, Word):
-        return Word(move(data.lanes()))
+        return data.moved(move)
+    if hasattr(type(data), "moved"):  # a symbol, which passes for an int
+        return data.moved(move)
     return lanes.as_int(move(lanes.SOURCE), data & (1 << 64) - 1)
