@@ -13,7 +13,6 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .purity import own
@@ -152,7 +151,8 @@ def _limited_memory() -> Iterator[None]:
     """Let the process grow by so much and no more, where the system can say so."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - each call pays
+            pages = int(file.read(64).split()[0])
         before = resource.getrlimit(resource.RLIMIT_AS)
         most = pages * resource.getpagesize() + MOST_MEMORY
         if before[0] not in (resource.RLIM_INFINITY, -1):

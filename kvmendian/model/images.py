@@ -38,7 +38,8 @@ def moves(function: Callable[..., Any], data: Lanes, called: str, *args: Any) ->
     >>> moves(lambda data, width: data & 0xff, lanes.SOURCE, "f", 2)
     (0, 8, 8, 8, 8, 8, 8, 8)
     """
-    if isinstance(function, Readable) or reading(function).why:
+    read = reading(function)
+    if isinstance(function, Readable) or read.why or read.stopped:
         return None
     try:
         word = Word(data)
@@ -46,6 +47,7 @@ def moves(function: Callable[..., Any], data: Lanes, called: str, *args: Any) ->
     except Exception:  # noqa: BLE001 - the lanes cannot follow it, or it does not work at all
         return None
     except guard.StoppedError:
+        read.stopped = True
         return None
     if isinstance(result, Word):
         return result.lanes()
@@ -65,8 +67,8 @@ def _image(read: Reading, bits: int, called: str, args: tuple[Any, ...]) -> Imag
         domain = make("eq", extract(DATA, bits, 64 - bits), const(0, 64 - bits))
     if isinstance(function, Readable):
         return explore(lambda run: function.term(run, _data(bits), *args), domain)
-    if read.why:
-        return Image(None, undecided=read.why)
+    if read.why or read.stopped:
+        return Image(None, undecided=read.why or "it had to be stopped")
     before = read.state()
 
     def once(run: Run) -> Term:
@@ -74,6 +76,7 @@ def _image(read: Reading, bits: int, called: str, args: tuple[Any, ...]) -> Imag
             call = name(called, None, args)
             result = guard.call(function, Symbol.data(run, bits), *args, name=call)
         except guard.StoppedError as error:
+            read.stopped = True
             raise UndecidedError(f"it {error}") from None
         if type(result) is Symbol:
             return result.low64()
@@ -85,18 +88,20 @@ def _image(read: Reading, bits: int, called: str, args: tuple[Any, ...]) -> Imag
     found = explore(once, domain)
     if read.state() != before:
         return Image(None, undecided="it keeps something from one call to the next")
-    if found.undecided is None and not _same(found, function, bits, args):
+    if found.undecided is None and not _same(found, function, bits, called, args):
         return Image(None, undecided="it answers a symbol otherwise than an integer")
     return found
 
 
-def _same(found: Image, function: Callable[..., Any], bits: int, args: tuple[Any, ...]) -> bool:
+def _same(
+    found: Image, function: Callable[..., Any], bits: int, called: str, args: tuple[Any, ...]
+) -> bool:
     """Whether a few integers give what the image says: what `purity` rests on, tried."""
     full = 0x8877665544332291
     for value in (0, 1, full, (1 << 64) - 1, full >> 9, 0x80, 0xFF00FF00FF00FF00):
         number = value & (1 << bits) - 1
         try:
-            result = guard.call(function, number, *args)
+            result = guard.call(function, number, *args, name=name(called, number, args))
         except (Exception, guard.StoppedError):  # noqa: BLE001 - whatever it raises
             result = None
         if type(result) is not int:

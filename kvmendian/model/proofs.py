@@ -10,22 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from random import Random
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from kvmendian.display import Table, Tabular
 from kvmendian.errors import SetupError, show
 
-from . import lanes
-from .road import road
+from . import diagnosis, guard, lanes
+from .designs import DESIGNS, Design
+from .judge import Judge, Side, Verdict
+from .road import Road, open_road, road
 from .setups import Setup
 from .story import Story, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from .designs import Design
     from .lanes import ByteOrder, Lanes
 
 Order: TypeAlias = Callable[[Setup], "ByteOrder"]
@@ -94,12 +95,14 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType({one.id: one for one in _CA
 """Candidate specifications by id; `as-if-ram` is the one that the API documentation adopted."""
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Tabular):
     """What `check` found. `failures` are the setups where the sentence is broken, simplest first.
 
-    `proven` says that lanes were compared, so the answer is about every value. It is False for a
-    design whose functions do more than move bytes: then `values` values were tried a setup.
+    `proven` says that the answer is about every value: lanes were compared or, where a function
+    computes, a solver decided. Where neither could, `undecided` says why, and `values` values were
+    tried a setup. `printed` has the first lines that the functions printed, each with its call,
+    and `printed_more` counts the rest.
     """
 
     sentence: str
@@ -109,11 +112,18 @@ class Report:
     counterexample: tuple[Setup, int] | None
     proven: bool
     values: int
+    undecided: str | None = None
+    open: tuple[Setup, ...] = ()
+    """The setups without a failure of which it is not known whether they have one."""
+    printed: tuple[tuple[str, str], ...] = ()
+    printed_more: int = 0
+    kernel: Design = DESIGNS["sign-fixed-2026"]
+    """The design itself."""
 
     @property
     def holds(self) -> bool:
-        """Whether the sentence is kept by every setup that was tried."""
-        return not self.failures
+        """Whether the sentence is kept in every setup, for every value; False if not known."""
+        return self.proven and not self.failures
 
     @property
     def story(self) -> Story | None:
@@ -123,7 +133,7 @@ class Report:
     @property
     def kept_where(self) -> tuple[tuple[str, str, str], ...]:
         """The (kind, host, guest) for which no setup fails; kind: store, load, signed load."""
-        broken = {(_kind(s), s.host, s.guest) for s in self.failures}
+        broken = {(diagnosis.kind(s), s.host, s.guest) for s in (*self.failures, *self.open)}
         return tuple(
             (kind, host, guest)
             for kind in ("store", "load", "signed load")
@@ -132,25 +142,28 @@ class Report:
             if (kind, host, guest) not in broken
         )
 
-    def __str__(self) -> str:
-        """Say it in a few lines."""
-        how = "for every value" if self.proven else f"for {self.values} values each, not proven"
-        if not self.proven:
-            how += " (raw driver; the other setups differ in the device's part alone)"
+    def table(self) -> Table:
+        """Return the verdict as the caption, what becomes of each pair of orders, and why."""
         by = f"{self.design}, by the sentence {self.sentence!r}"
-        if self.counterexample is None:
-            return f"{by}: holds in all {self.tried} setups, {how}."
-        setup, value = self.counterexample
-        access = f"{_kind(setup)} of width {setup.width}, host {setup.host}, guest {setup.guest}"
-        lines = [
-            f"{by}: fails in {len(self.failures)} of {self.tried} setups.",
-            f"  smallest counterexample: {access}, value {value:#x}",
-            "  no failure for (host/guest):",
-        ]
-        for kind in ("store", "load", "signed load"):
-            kept = ", ".join(f"{host}/{guest}" for k, host, guest in self.kept_where if k == kind)
-            lines.append(f"    {kind:<12} {kept or 'none'}")
-        return "\n".join(lines)
+        notes: list[str] = []
+        if self.failures:
+            caption = f"{by}: fails in {len(self.failures)} of {self.tried} setups."
+        elif self.proven:
+            caption = f"{by}: holds in all {self.tried} setups, for every value."
+        else:
+            caption = f"{by}: not decided; no failure found in {self.tried} setups."
+        if self.counterexample and self.story:
+            setup, value = self.counterexample
+            access = f"{diagnosis.kind(setup)} of width {setup.width}, host {setup.host}"
+            access += f", guest {setup.guest}, value {value:#x}"
+            notes += [f"smallest counterexample: {access}", *diagnosis.blame(self.story)]
+        if self.undecided:
+            tried = f" ({self.values} values tried in each setup)" if self.values else ""
+            notes.append(f"not proven, because {self.undecided}{tried}")
+        notes += [f"judged: {line}" for line in diagnosis.judged(self.kernel)]
+        notes += diagnosis.printed(self.printed, self.printed_more)
+        columns = ("host", "guest", *diagnosis.KINDS)
+        return Table(caption, columns, diagnosis.rows(self.failures, self.open), tuple(notes))
 
 
 def prove(design: str | Design) -> Report:
@@ -174,20 +187,47 @@ def check(sentence: str | Sentence, design: str | Design) -> Report:
     if not isinstance(spec, Sentence):
         raise SetupError(f"sentence={show(sentence)}", ", ".join(SENTENCES), '"as-if-ram"')
     setups = _setups(design)
-    first = setups[0]
-    proven = all(road(one) is not None for one in _narrow(setups))
-    if not proven:  # target and driver do not matter to the functions: spend the time on values
-        setups = tuple(s for s in setups if (s.target, s.driver) == ("little", "raw"))
-        if spec.id == "as-if-ram":  # nor does the device to this sentence
-            setups = _narrow(setups)
-    failures = tuple(one for one in setups if _counter(spec, one, proven) is not None)
-    counterexample = None
-    if failures:
-        value = _counter(spec, failures[0], proven)
-        assert value is not None  # noqa: S101 - it is one of the failures
-        counterexample = (failures[0], value)
-    tried = 0 if proven else len(_values(8, proven=False))
-    return Report(spec.id, first.design_name, len(setups), failures, counterexample, proven, tried)
+    with guard.collecting() as printed:
+        verdicts, tried, value = _verdicts(spec, setups)
+    failures = tuple(s for s, verdict in zip(setups, verdicts, strict=True) if verdict.fails)
+    unknown = [(s, v.undecided) for s, v in zip(setups, verdicts, strict=True) if v.undecided]
+    return Report(
+        spec.id,
+        setups[0].design_name,
+        len(setups),
+        failures,
+        None if value is None else (failures[0], value),
+        not unknown,
+        tried,
+        unknown[0][1] if unknown else None,
+        tuple(s for s, _ in unknown if s not in set(failures)),
+        tuple(printed.lines),
+        printed.more,
+        setups[0].kernel,
+    )
+
+
+def _verdicts(
+    spec: Sentence, setups: tuple[Setup, ...]
+) -> tuple[list[Verdict], int, int | None]:
+    """Return what becomes of each setup, how many values were tried, and the smallest that fails."""
+    judge, verdicts, first = Judge(), [], None
+    for setup in setups:
+        sides = _sides(spec, setup)
+        if sides[0].image is None and sides[1].image is None:
+            same = sides[0].content == sides[1].content
+            verdict = Verdict(fails=not same)
+        else:
+            verdict = judge.compare(*sides, setup.value_bits, partial(_differs, spec, setup))
+        if verdict.fails and first is None:
+            value = verdict.value
+            if value is None:
+                value = next(v for v in _values(setup.width) if _differs(spec, setup, v))
+            elif verdict.undecided is None:
+                value = judge.smallest(*sides, value)
+            first = value
+        verdicts.append(verdict)
+    return verdicts, judge.tried, first
 
 
 @lru_cache(maxsize=32)
@@ -195,65 +235,61 @@ def _setups(design: str | Design) -> tuple[Setup, ...]:
     return tuple(Setup.all(design=design))
 
 
-def _narrow(setups: tuple[Setup, ...]) -> tuple[Setup, ...]:
-    plain = ("little", "little", "raw")
-    return tuple(s for s in setups if (s.device, s.target, s.driver) == plain)
-
-
-def _kind(setup: Setup) -> str:
-    return "signed load" if setup.signed else setup.op
-
-
-def _sides(spec: Sentence, setup: Setup, value: int | None) -> Iterator[tuple[Lanes, int]] | None:
-    """Yield what is and what the sentence promises: lanes, and a learner's computed word."""
-    found = road(setup, value)
-    if found is None:
-        return None
-    store = setup.op == "store"
-    actual = found.mmio if store else found.register
+def _sides(spec: Sentence, setup: Setup) -> tuple[Side, Side]:
+    """Return what is and what the sentence promises, for all values."""
     if spec.order is None:
-        twin = replace(setup, driver="raw", guest=lanes.opposite(setup.guest))
-        found, other = road(replace(setup, driver="raw"), value), road(twin, value)
-        if found is None or other is None:
-            return None
-        return iter(((one.mmio if store else one.register), one.computed) for one in (found, other))
-    order = spec.order(setup)
+        raw = replace(setup, driver="raw")
+        return _side(_found(raw), None), _side(_found(_twin(raw)), None)
+    found = _found(setup)
+    return _side(found, None), _side(found, spec.order(setup))
+
+
+def _found(setup: Setup) -> Road:
+    return road(setup) or open_road(setup)
+
+
+def _twin(setup: Setup) -> Setup:
+    return replace(setup, guest=lanes.opposite(setup.guest))
+
+
+def _side(found: Road, order: ByteOrder | None) -> Side:
+    """Return what is on a road or, with an order, what stands there if it is kept."""
+    s = found.setup
+    content = _content(found, order)
+    if not found.asked:
+        return Side(content)
+    return Side(content, found.asked, s.kernel.image(s.op, s.width, s.guest, s.host))
+
+
+def _content(found: Road, order: ByteOrder | None) -> Lanes:
+    s, store = found.setup, found.setup.op == "store"
+    if order is None:
+        return found.mmio if store else found.register
     if store:
-        promised = lanes.store(found.register, setup.width, order)
+        return lanes.store(found.register, s.width, order)
+    promised = lanes.load(found.mmio, order)
+    if s.signed:
+        promised = lanes.sign_extend(promised, s.width)
+    return lanes.truncate(promised, s.register_width // 8)
+
+
+def _differs(spec: Sentence, setup: Setup, value: int) -> bool:
+    """Whether a value breaks the sentence in a setup: run with integers."""
+    first = road(replace(setup, driver="raw") if spec.order is None else setup, value)
+    second, order = first, None
+    if spec.order is None:
+        second = road(_twin(replace(setup, driver="raw")), value)
     else:
-        promised = lanes.load(found.mmio, order)
-        if setup.signed:
-            promised = lanes.sign_extend(promised, setup.width)
-        promised = lanes.truncate(promised, setup.register_width // 8)
-    return iter(((actual, found.computed), (promised, found.computed)))
+        order = spec.order(setup)
+    assert first is not None and second is not None  # noqa: S101, PT018 - with a value there is one
+    one = lanes.evaluate(_content(first, None), value, first.computed)
+    return one != lanes.evaluate(_content(second, order), value, second.computed)
 
 
-def _values(width: int, *, proven: bool) -> tuple[int, ...]:
-    """Return values to try, smallest first.
+def _values(width: int) -> tuple[int, ...]:
+    """Return values to tell lanes apart, smallest first.
 
     Two lanes that differ at all differ for a value with one bit set, the lowest or the highest
     of its byte; so these are all that is needed to show a difference of lanes.
     """
-    bits = [1 << 8 * k for k in range(width)] + [0x80 << 8 * k for k in range(width)]
-    if proven:
-        return tuple(sorted(bits))
-    random = Random(20140121)  # noqa: S311 - the same values every time, not secrets
-    more = [random.getrandbits(8 * width) for _ in range(200)]
-    return tuple(sorted({0, (1 << 8 * width) - 1, *bits, *more}))
-
-
-def _counter(spec: Sentence, setup: Setup, proven: bool) -> int | None:
-    """Return the smallest value that breaks the sentence in a setup, or None."""
-    if proven:
-        sides = _sides(spec, setup, None)
-        assert sides is not None  # noqa: S101 - proven means that there are roads for all values
-        (actual, _), (promised, _) = sides
-        if actual == promised:
-            return None
-    for value in _values(setup.width, proven=proven):
-        sides = _sides(spec, setup, value)
-        assert sides is not None  # noqa: S101 - with a value there is always a road
-        one, other = (lanes.evaluate(content, value, made) for content, made in sides)
-        if one != other:
-            return value
-    return None
+    return tuple(sorted([1 << 8 * k for k in range(width)] + [0x80 << 8 * k for k in range(width)]))

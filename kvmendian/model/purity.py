@@ -46,6 +46,8 @@ class Reading:
         """Read the code and all that it names."""
         self.why: str | None = None
         self.swallows = False
+        self.stopped = False
+        """Whether a run of it had to be stopped: then it is not tried again for all values."""
         self.function = function
         self._names: list[tuple[dict[str, Any], str, Any]] = []
         self._kept: list[Any] = []
