@@ -116,6 +116,9 @@ class Design:
     summary: str = ""
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Why the conversion does what it does, by guest byte order; empty for a learner's own."""
+    mmio_return: Callable[..., Any] | None = None
+    """All that a load does with its data, extending included, in place of `host_to_guest`:
+    `f(data, width, signed, register_width, guest_is_big, host_is_big) -> register`."""
 
     def __post_init__(self) -> None:
         """Refuse what could not work, before anything uses it."""
@@ -140,18 +143,46 @@ class Design:
         """Name it; the functions say the rest."""
         return f"Design({self.name!r})"
 
-    def convert(self, op: str, data: int, width: int, guest: ByteOrder, host: ByteOrder) -> int:
+    @classmethod
+    def from_c(
+        cls,
+        text: str,
+        name: str = "mine",
+        sign_extend: Literal["before", "after"] = "after",
+        buffer: Buffer = "native",
+    ) -> Design:
+        """Read a design from the kernel's C, as it stands in a tree or is posted in a patch.
+
+        The text has `vcpu_data_guest_to_host` and `vcpu_data_host_to_guest` (or the names without
+        `vcpu_data_`), and may quote them (`>`) or be a diff of them. If it has
+        `kvm_handle_mmio_return` too, that says when a sign is extended, and `sign_extend` does
+        not. It is parsed and followed, never compiled or run. Raises `SetupError`, with line and
+        column, for what cannot be read.
+
+        >>> Design.from_c('''
+        ... u64 guest_to_host(struct kvm_vcpu *vcpu, u64 data, unsigned int len) { return data; }
+        ... u64 host_to_guest(struct kvm_vcpu *vcpu, u64 data, unsigned int len) { return data; }
+        ... ''', name="untouched").convert("store", 0x1122, 2, "big", "little") == 0x1122
+        True
+        """
+        from .csource import read  # noqa: PLC0415 - a parser, for who reads C
+
+        store, load, whole = read(text)
+        return cls(name, store, load, sign_extend, buffer, mmio_return=whole)
+
+    def convert(self, op: str, data: int, *access: Any) -> int:  # noqa: ANN401 - see `_called`
         """Run the function of a store or a load on an integer; 64 bits come back, as in C.
+
+        `access` is width, guest and host, and for an `mmio_return` whether the load is signed and
+        the register's width.
 
         >>> hex(DESIGNS["merged-2014"].convert("store", 0x1122, 2, "big", "little"))
         '0x2211'
         """
-        args = (width, guest == "big", host == "big")
-        return number(self._function(op), self.name, getattr(self, self._function(op)), data, args)
+        called, function, args = self._called(op, *access)
+        return number(called, self.name, function, data, args)
 
-    def move(
-        self, op: str, data: Lanes, width: int, guest: ByteOrder, host: ByteOrder
-    ) -> Lanes | None:
+    def move(self, op: str, data: Lanes, *access: Any) -> Lanes | None:  # noqa: ANN401
         """Run the function of a store or a load on lanes: a fact about all values.
 
         Returns None where the function does more than move whole bytes.
@@ -159,36 +190,48 @@ class Design:
         >>> DESIGNS["swab"].move("store", lanes.SOURCE, 2, "big", "big")
         (1, 0, 8, 8, 8, 8, 8, 8)
         """
-        function: Convert = getattr(self, self._function(op))
-        args = (width, guest == "big", host == "big")
+        called, function, args = self._called(op, *access)
         if self._ours:
             return function(Word(data), *args).lanes()  # type: ignore[no-any-return]
-        found = images.moves(function, data, self._function(op), *args)
-        return found or images.lanes_of_image(self.image(op, width, guest, host), data)
+        found = images.moves(function, data, called, *args)
+        return found or images.lanes_of_image(self.image(op, *access), data)
 
-    def image(self, op: str, width: int, guest: ByteOrder, host: ByteOrder) -> Image:
+    def image(self, op: str, *access: Any) -> Image:  # noqa: ANN401
         """Return what the function of a store or a load makes of all its data, as a term.
 
         A load's data are zeros above the width, unless the sign was extended before, or the bytes
         copied to where a big host has its most significant ones.
         """
-        narrow = op == "load" and self.sign_extend == "after" and self.buffer != "memcpy"
-        bits = 8 * width if narrow else 64
-        called = self._function(op)
-        args = (width, guest == "big", host == "big")
-        return images.image(getattr(self, called), bits, called, *args)
+        called, function, args = self._called(op, *access)
+        before = self.sign_extend == "before" and self.mmio_return is None
+        narrow = op == "load" and not before and self.buffer != "memcpy"
+        return images.image(function, 8 * access[0] if narrow else 64, called, *args)
+
+    def _called(
+        self,
+        op: str,
+        width: int,
+        guest: ByteOrder,
+        host: ByteOrder,
+        signed: bool = False,  # noqa: FBT002 - as the kernel's functions take it
+        register_width: int = 64,
+    ) -> tuple[str, Callable[..., Any], tuple[Any, ...]]:
+        """Return the function that an access goes through, by its name, and its arguments."""
+        orders = (guest == "big", host == "big")
+        if op == "load" and self.mmio_return is not None:
+            return "mmio_return", self.mmio_return, (width, signed, register_width, *orders)
+        called = "guest_to_host" if op == "store" else "host_to_guest"
+        return called, getattr(self, called), (width, *orders)
 
     @cached_property
     def _ours(self) -> bool:
-        return ours(self.guest_to_host) and ours(self.host_to_guest)
+        return all(map(ours, (self.guest_to_host, self.host_to_guest))) and not self.mmio_return
 
     @property
     def version(self) -> object:
         """What the functions say today: another object when a name that they use has changed."""
-        return None if self._ours else (reading(self.guest_to_host), reading(self.host_to_guest))
-
-    def _function(self, op: str) -> str:
-        return "guest_to_host" if op == "store" else "host_to_guest"
+        functions = (self.guest_to_host, self.host_to_guest, self.mmio_return)
+        return None if self._ours else tuple(map(reading, functions))
 
 
 # --- the six -----------------------------------------------------------------------------------

@@ -258,7 +258,8 @@ def _side(found: Road, order: ByteOrder | None) -> Side:
     content = _content(found, order)
     if not found.asked:
         return Side(content)
-    return Side(content, found.asked, s.kernel.image(s.op, s.width, s.guest, s.host))
+    access = (s.width, s.guest, s.host, s.signed, s.register_width)
+    return Side(content, found.asked, s.kernel.image(s.op, *access))
 
 
 def _content(found: Road, order: ByteOrder | None) -> Lanes:

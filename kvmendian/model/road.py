@@ -112,13 +112,14 @@ class _Builder:
     def convert(self, data: Lanes) -> Lanes:
         """Run the design's conversion, on lanes if it only moves bytes, else on the value."""
         s = self.setup
-        moved = s.kernel.move(s.op, data, s.width, s.guest, s.host)
+        access = (s.width, s.guest, s.host, s.signed, s.register_width)
+        moved = s.kernel.move(s.op, data, *access)
         if moved is None:
             if self.value is None and not self.open:
                 raise _NeedsValueError
             if self.value is not None:
                 number = lanes.as_int(data, self.value)
-                self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
+                self.computed = s.kernel.convert(s.op, number, *access)
             moved, self.asked = lanes.SECOND, data
         before, after = data[: s.width], moved[: s.width]
         if moved == lanes.SECOND and self.value is not None:  # judge what it did by the content
@@ -217,7 +218,9 @@ def _load(b: _Builder) -> dict[str, Lanes]:
     else:
         data = lanes.load(mmio, b.buffer_order())
     b.rest("data", "integer", data, reasons.buffer_function(s))
-    if s.kernel.sign_extend == "before":
+    if s.kernel.mmio_return is not None:  # it extends as well
+        data = b.convert(data)
+    elif s.kernel.sign_extend == "before":
         data = b.convert(b.extend(data))
     else:
         data = b.extend(b.convert(data))
