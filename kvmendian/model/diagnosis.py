@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kvmendian.errors import show
@@ -69,22 +70,25 @@ def blame(story: Story) -> tuple[str, ...]:
     s, design = story.setup, story.setup.kernel
     if ours(design.guest_to_host) and ours(design.host_to_guest):
         return ()
-    before = _resting(story, "data" if s.op == "store" or design.sign_extend == "after" else None)
-    after = _resting(story, "data′")
+    before, after = _converted(story)
     if before is None or after is None:
         return ()
-    args = (s.width, s.guest == "big", s.host == "big")
+    orders = (s.guest == "big", s.host == "big")
+    if s.op == "load" and design.mmio_return is not None:
+        args = (s.width, s.signed, s.register_width, *orders)
+        call = f"{name('mmio_return', before, args)} returned {after:#x}"
+        return call, f"{did(before, after, s.width)}. Needed: {story.expected_register:#x}"
     function = "guest_to_host" if s.op == "store" else "host_to_guest"
-    call = f"{name(function, before, args)} returned {after:#x}"
+    call = f"{name(function, before, (s.width, *orders))} returned {after:#x}"
     return call, did(before, after, s.width) + _instead(story, before, after)
 
 
-def _resting(story: Story, place: str | None) -> int | None:
-    """Return the integer at a place; without one, the integer that the conversion was given."""
-    for stage, then in zip(story.stages, (*story.stages[1:], None), strict=True):
-        if stage.place == place or (place is None and then and then.place == "data′"):
-            return stage.value
-    return None
+def _converted(story: Story) -> tuple[int | None, int | None]:
+    """Return the integers before and after the conversion."""
+    for stage, then in pairwise(story.stages):
+        if then.place == "data′":
+            return stage.value, then.value
+    return None, None
 
 
 def did(before: int, after: int, width: int) -> str:
@@ -127,7 +131,9 @@ def _instead(story: Story, before: int, after: int) -> str:
 
 def judged(design: Design) -> tuple[str, ...]:
     """Say what source was judged: the first line of each function; nothing for the six designs."""
-    functions = (("guest_to_host", design.guest_to_host), ("host_to_guest", design.host_to_guest))
+    functions = [("guest_to_host", design.guest_to_host), ("host_to_guest", design.host_to_guest)]
+    if design.mmio_return is not None:
+        functions[1:] = [("mmio_return", design.mmio_return)]
     if all(ours(function) for _, function in functions):
         return ()
     if design.guest_to_host is design.host_to_guest:

@@ -41,6 +41,7 @@ def moves(function: Callable[..., Any], data: Lanes, called: str, *args: Any) ->
     read = reading(function)
     if isinstance(function, Readable) or read.why or read.stopped:
         return None
+    before = read.state()
     try:
         word = Word(data)
         result = guard.call(function, word, *args, name=name(called, word, args))
@@ -48,6 +49,8 @@ def moves(function: Callable[..., Any], data: Lanes, called: str, *args: Any) ->
         return None
     except guard.StoppedError:
         read.stopped = True
+        return None
+    if not read.settled(before):
         return None
     if isinstance(result, Word):
         return result.lanes()
@@ -86,8 +89,8 @@ def _image(read: Reading, bits: int, called: str, args: tuple[Any, ...]) -> Imag
         raise TypeError(f"returned {kind}")
 
     found = explore(once, domain)
-    if read.state() != before:
-        return Image(None, undecided="it keeps something from one call to the next")
+    if not read.settled(before):
+        return Image(None, undecided=read.why)
     if found.undecided is None and not _same(found, function, bits, called, args):
         return Image(None, undecided="it answers a symbol otherwise than an integer")
     return found

@@ -54,7 +54,7 @@ class Reading:
         self._seen: set[int] = set()
         self._value(function, getattr(function, "__name__", type(function).__name__))
         self._code = getattr(function, "__code__", None)
-        self._first = self.state()
+        self._first: str | None = self.state()
 
     @property
     def stale(self) -> bool:
@@ -62,7 +62,15 @@ class Reading:
         if getattr(self.function, "__code__", None) is not self._code:
             return True
         renamed = any(_global(names, name) is not value for names, name, value in self._names)
-        return renamed or self.state() != self._first
+        return renamed or (self._first is not None and self.state() != self._first)
+
+    def settled(self, before: str) -> bool:
+        """Whether a run has changed nothing; if it has, nothing is believed from now on."""
+        if self.state() == before:
+            return True
+        self._no("it keeps something from one call to the next")
+        self._first = None
+        return False
 
     def state(self) -> str:
         """Return the content of all that the function could change: equal before and after."""
@@ -99,8 +107,12 @@ class Reading:
                 self._value(cell.cell_contents, name)
             except ValueError:  # an empty cell: the function will say so itself
                 self._no(f"it uses {name}, which has no value")
+        last: object = ...
         for inner, step in _steps(code):
             name = str(step.argval)
+            if step.opname == "IS_OP" and not isinstance(last, bool | None):
+                self._no("it compares with `is`, which looks at objects, not at numbers (== does)")
+            last = step.argval if step.opname == "LOAD_CONST" else ...
             if step.opname in _CHANGES:
                 self._no(_CHANGES[step.opname].format(name))
             elif step.opname == "STORE_DEREF" and name in code.co_freevars:

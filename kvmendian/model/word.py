@@ -37,6 +37,10 @@ class Word:
         """Take an integer's lanes, least significant first."""
         self._lanes = integer
 
+    @property
+    def __class__(self) -> type:  # type: ignore[override]  # isinstance(data, int) is True, as it is
+        return int
+
     def lanes(self) -> lanes.Lanes:
         """Return the low 64 bits, as a C function that returns `u64` would."""
         return lanes.truncate(self._lanes, lanes.WORD)
