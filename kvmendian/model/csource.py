@@ -67,6 +67,11 @@ class CFunction(Readable):
         except (cexpr.ReadError, UndefinedError) as error:
             line, column = getattr(error, "line", 0), getattr(error, "column", 1)
             raise at(self.text, line, column, str(error), ccalls.TAKEN) from None
+        except SetupError:
+            raise
+        except Exception:  # noqa: BLE001 - damaged text may make a tree that no C has
+            line = _line(functions, self.name)
+            raise at(self.text, line, 1, "this is not understood", ccalls.TAKEN) from None
         if self.whole:
             made = machine.register
         if not isinstance(made, Value) or made.type is VOID:
@@ -96,6 +101,8 @@ class CFunction(Readable):
         for parameter in head.args.params if head.args is not None else ():
             if not cexpr.named(parameter):
                 continue
+            if type(parameter).__name__ != "Decl":
+                raise cexpr.ReadError(parameter, "this parameter has no type")
             if cexpr.type_of(parameter.type, access.arch) is None:
                 arguments.append(Opaque(parameter.name))
             elif (value := next(numbers, None)) is not None and not self.whole:

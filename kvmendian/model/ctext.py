@@ -85,13 +85,12 @@ def marks(text: str) -> str:
     'int x;'
     """
     lines = text.expandtabs(8).split("\n")
-    quoted = [line.startswith(">") for line in lines]
-    for k, line in enumerate(lines):
-        if quoted[k] and (any(quoted[max(k - 1, 0) : k]) or any(quoted[k + 1 : k + 2])):
-            lines[k] = re.sub(r"^(?:> ?)+", lambda m: " " * len(m[0]), line)
-    shift = [len(line) - len(line.lstrip(" ")) if q else 0 for line, q in zip(lines, quoted)]  # noqa: B905 - as many
-    shift = [s if q and s <= 2 else (2 if q else 0) for s, q in zip(shift, quoted)]  # noqa: B905
-    bare = [line[s:] for line, s in zip(lines, shift)]  # noqa: B905
+    quotes = [re.match(r"(?:> ?)*", line) for line in lines]
+    sizes = [match.end() if match else 0 for match in quotes]
+    for k, size in enumerate(list(sizes)):  # a single line may be C that begins with `>`
+        if size and not any(sizes[max(k - 1, 0) : k] + sizes[k + 1 : k + 2]):
+            sizes[k] = 0
+    bare = [line[size:] for line, size in zip(lines, sizes, strict=True)]
     headed = any(_HEADER.match(line) for line in bare)
     some = [line for line in bare if line.strip()]
     marked = any(line[0] in "+-" for line in some) and all(line[0] in "+- " for line in some)
@@ -101,7 +100,7 @@ def marks(text: str) -> str:
                 bare[k] = " " * len(line)
             elif line.startswith("+"):
                 bare[k] = " " + line[1:]
-    return "\n".join(" " * s + line for line, s in zip(bare, shift))  # noqa: B905
+    return "\n".join(" " * size + line for line, size in zip(bare, sizes, strict=True))
 
 
 def _blank(match: re.Match[str]) -> str:
