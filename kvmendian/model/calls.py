@@ -48,7 +48,7 @@ def number(
         except guard.StoppedError as stopped:
             given = f"{who} {stopped}, in {call}"
             raise FunctionError(given, "2 seconds and 4 MB", "a loop that ends") from None
-        except Exception as error:  # a learner's function may raise anything; say whose it was
+        except Exception as error:  # noqa: BLE001 - a learner's function may raise anything; say whose it was
             given = f"{who} raised {type(error).__name__}: {error}, in {call}{_where(error)}"
             raise FunctionError(given, allowed, hint) from None
     if type(result) is bool or not isinstance(result, int):

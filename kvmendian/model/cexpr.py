@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from . import ccalls
 from .ccalls import Access, Opaque
 from .cvalues import (
-    BOOL, VOID, Type, UndefinedError, Value, cast, compute, literal, long, number, true, unary,
+    BOOL,
+    VOID,
+    Type,
+    UndefinedError,
+    Value,
+    cast,
+    compute,
+    literal,
+    long,
+    number,
+    true,
+    unary,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -44,9 +55,7 @@ class ReadError(Exception):
         self.column = getattr(getattr(node, "coord", None), "column", None) or 1
 
 
-
-
-def type_of(node: Any, arch: str) -> Type | None:  # noqa: ANN401
+def type_of(node: Any, arch: str) -> Type | None:  # noqa: ANN401, C901, PLR0911 - a kind each
     """Return the integer type that a declaration names; None for a pointer to something.
 
     Raises `ReadError` for any other type.

@@ -42,7 +42,9 @@ class Machine(Expressions):
                     return number(0, VOID)
                 raise ReadError(function, f"{name} can end without a return")
             made = self._result
-            return cast(made, kind) if isinstance(made, Value) and kind not in (None, VOID) else made
+            return (
+                cast(made, kind) if isinstance(made, Value) and kind not in (None, VOID) else made
+            )
         finally:
             self.scopes = outer
             self._depth -= 1

@@ -37,7 +37,6 @@ _TYPES = "".join(
 )
 
 
-
 class CFunction(Readable):
     """One of the text's functions, as a conversion: `f(data, width, guest_is_big, host_is_big)`.
 
@@ -55,10 +54,10 @@ class CFunction(Readable):
         """Name it."""
         return f"<{self.name}, read from C>"
 
-    def term(self, run: Run, data: Term, *args: Any, arch: str = "arm64") -> Term:
-        """Return the result, 64 bits. Raises `SetupError` where C leaves it open or it is not taken."""
+    def term(self, run: Run, data: Term, *args: int, arch: str = "arm64") -> Term:
+        """Return the result, 64 bits. Raises `SetupError` for what is open in C, or not taken."""
         *more, guest, host = args
-        width, signed, register = (*more, False, 64)[:3]
+        width, signed, register = (*more, 0, 64)[:3]
         access = Access(width, bool(guest), bool(host), arch, bool(signed), register)
         functions = _parsed(self.text, access.host_is_big, arch)
         machine = Machine(functions, access, run, data)
@@ -79,7 +78,7 @@ class CFunction(Readable):
             raise at(self.text, _line(functions, self.name), 1, gives, ccalls.TAKEN)
         return resize(cast(made, long(arch, signed=False)).term, 64)
 
-    def __call__(self, data: int, *args: Any, arch: str = "arm64") -> int:
+    def __call__(self, data: int, *args: int, arch: str = "arm64") -> int:
         """Return the result for an integer."""
         known = const(data, 64)
         made = self.term(Run([], TRUE, None), known, *args, arch=arch).constant

@@ -27,14 +27,27 @@ _HEAD = re.compile(r"[A-Za-z_][\w *\t]*$")
 _KEYWORDS = {"if", "for", "while", "switch", "return", "sizeof", "do", "else"}
 
 BIG = frozenset(
-    "CONFIG_CPU_BIG_ENDIAN __BIG_ENDIAN __BIG_ENDIAN__ __AARCH64EB__ __ARMEB__ HOST_BIG_ENDIAN "
-    "HOST_WORDS_BIGENDIAN".split()
+    [
+        "CONFIG_CPU_BIG_ENDIAN",
+        "__BIG_ENDIAN",
+        "__BIG_ENDIAN__",
+        "__AARCH64EB__",
+        "__ARMEB__",
+        "HOST_BIG_ENDIAN",
+        "HOST_WORDS_BIGENDIAN",
+    ]
 )
 LITTLE = frozenset(
-    "CONFIG_CPU_LITTLE_ENDIAN __LITTLE_ENDIAN __LITTLE_ENDIAN__ __AARCH64EL__ __ARMEL__".split()
+    [
+        "CONFIG_CPU_LITTLE_ENDIAN",
+        "__LITTLE_ENDIAN",
+        "__LITTLE_ENDIAN__",
+        "__AARCH64EL__",
+        "__ARMEL__",
+    ]
 )
-ARM64 = frozenset("CONFIG_ARM64 CONFIG_64BIT __aarch64__".split())
-ARM = frozenset("CONFIG_ARM __arm__".split())
+ARM64 = frozenset(["CONFIG_ARM64", "CONFIG_64BIT", "__aarch64__"])
+ARM = frozenset(["CONFIG_ARM", "__arm__"])
 
 CONDITIONS = (
     "#ifdef, #ifndef, #if defined(…) and #if IS_ENABLED(…) of CONFIG_CPU_BIG_ENDIAN, __BIG_ENDIAN, "
@@ -79,9 +92,9 @@ class Function(NamedTuple):
 
 
 def marks(text: str) -> str:
-    """Take away quoting and diff marks: `>`, `+` and lines that are gone become spaces.
+    r"""Take away quoting and diff marks: `>`, `+` and lines that are gone become spaces.
 
-    >>> marks("> +int x;\\n> -int y;\\n> @@ -1 +1 @@").split("\\n")[0].strip()
+    >>> marks("> +int x;\n> -int y;\n> @@ -1 +1 @@").split("\n")[0].strip()
     'int x;'
     """
     lines = text.expandtabs(8).split("\n")
@@ -184,7 +197,7 @@ class Source:
         return begin + match.start() if match else name
 
     def only(self, names: list[str]) -> str:
-        """Return the text with all blank but some functions. Raises `SetupError` if one has no end."""
+        """Return the text, blank but for some functions. Raises `SetupError` if one has no end."""
         keep = [" " if c != "\n" else c for c in self.text]
         starts = [0]
         for line in self.text.split("\n"):

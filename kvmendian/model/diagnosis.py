@@ -1,4 +1,4 @@
-"""What a report says beyond its verdict: where it fails, which operation did it, what was judged."""
+"""What a report says beyond its verdict: where it fails, what did it, and what was judged."""
 
 from __future__ import annotations
 

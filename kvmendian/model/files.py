@@ -30,7 +30,7 @@ def from_file(path: str, sign_extend: Any = "after", buffer: Buffer = "native") 
         return Design.from_c(text, file.stem or "mine", sign_extend, buffer)
     try:
         names = runpy.run_path(str(file))
-    except (Exception, SystemExit) as error:  # the file may do anything; say whose it was
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the file may do anything; say whose it was
         given = f"{show(path)} raised {type(error).__name__}: {show(str(error))[1:-1]}"
         raise SetupError(given, "a file that runs", f"python {path}") from None
     made = [one for one in names.values() if isinstance(one, Design)]

@@ -106,7 +106,7 @@ def call(function: Callable[..., Any], *args: Any, name: str = "", seconds: floa
     printed = collected or Printed(real)
     printed.call = name
     tracer = sys.gettrace()
-    sys.stdout = _Sink(real, printed)  # type: ignore[assignment]
+    sys.stdout = _Sink(real, printed)
     try:
         with _limited_memory():
             sys.settrace(_watch(time.monotonic() + seconds, seconds))
@@ -151,6 +151,7 @@ def _limited_memory() -> Iterator[None]:
     """Let the process grow by so much and no more, where the system can say so."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
+
         with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - each call pays
             pages = int(file.read(64).split()[0])
         before = resource.getrlimit(resource.RLIMIT_AS)

@@ -1,4 +1,4 @@
-"""What a learner's function makes of its data, for all values: lanes if it moves bytes, else a term.
+"""What a function makes of its data, for all values: lanes if it moves bytes, else a term.
 
 The order is from cheap to dear: lanes (`word`); a symbol on every path (`symbols`, `paths`); and if
 that gives up, or may not be believed (`purity`), a reason why nothing is known.
@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from . import guard, lanes
+from .bits import lanes_of
 from .paths import Image, Readable, Run, UndecidedError, explore
 from .purity import Reading, reading
-from .symbols import Symbol, Truth
-from .terms import DATA, FALSE, TRUE, Term, const, evaluate, extract, lanes_of, make, of_lanes
+from .symbols import Symbol
+from .terms import DATA, FALSE, TRUE, Term, const, evaluate, extract, make, of_lanes
 from .word import Word
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def name(function: str, data: object, args: tuple[Any, ...]) -> str:
     return f"{function}({', '.join([first, *map(repr, args)])})"
 
 
-def moves(function: Callable[..., Any], data: Lanes, called: str, *args: Any) -> Lanes | None:
+def moves(function: Callable[..., Any], data: Lanes, called: str, *args: object) -> Lanes | None:
     """Run a learner's function on lanes; None where it does more than move bytes.
 
     >>> moves(lambda data, width: data & 0xff, lanes.SOURCE, "f", 2)
@@ -57,13 +58,13 @@ def moves(function: Callable[..., Any], data: Lanes, called: str, *args: Any) ->
     return (lanes.ZERO,) * lanes.WORD if type(result) is int and result == 0 else None
 
 
-def image(function: Callable[..., Any], bits: int, called: str, *args: Any) -> Image:
+def image(function: Callable[..., Any], bits: int, called: str, *args: int) -> Image:
     """Return what a function makes of any data below `2**bits`."""
     return _image(reading(function), bits, called, args)
 
 
 @lru_cache(maxsize=512)
-def _image(read: Reading, bits: int, called: str, args: tuple[Any, ...]) -> Image:
+def _image(read: Reading, bits: int, called: str, args: tuple[int, ...]) -> Image:
     function = read.function
     domain = TRUE
     if bits < 64:
@@ -81,12 +82,11 @@ def _image(read: Reading, bits: int, called: str, args: tuple[Any, ...]) -> Imag
         except guard.StoppedError as error:
             read.stopped = True
             raise UndecidedError(f"it {error}") from None
-        if type(result) is Symbol:
+        if type(result) is Symbol and result.condition is None:
             return result.low64()
         if type(result) is int:
             return const(result, 64)
-        kind = "a bool" if type(result) in (bool, Truth) else "no integer"
-        raise TypeError(f"returned {kind}")
+        raise TypeError("it returned no integer")
 
     found = explore(once, domain)
     if not read.settled(before):
@@ -110,9 +110,11 @@ def _same(
         if type(result) is not int:
             if not evaluate(found.broken, number):
                 return False
-        elif evaluate(found.broken, number) or found.out is None:
-            return False
-        elif evaluate(found.out, number) != result & (1 << 64) - 1:
+        elif (
+            evaluate(found.broken, number)
+            or found.out is None
+            or evaluate(found.out, number) != result & (1 << 64) - 1
+        ):
             return False
     return True
 
@@ -130,4 +132,3 @@ def lanes_of_image(found: Image, data: Lanes) -> Lanes | None:
         return None
     signs = {lanes.sign_of(k): lanes.sign_of(data[k]) for k in lanes.SOURCE}
     return tuple(data[k] if k in lanes.SOURCE else signs.get(k, lanes.ZERO) for k in moved)
-

@@ -13,14 +13,15 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import lanes
-from .paths import Image
+from .bits import bits
 from .solver import INSTALL, SECONDS, Solver, TooHardError, available
-from .terms import DATA, FALSE, Term, bits, evaluate, make, of_lanes, put
+from .terms import DATA, FALSE, Term, evaluate, make, of_lanes, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .lanes import Lanes
+    from .paths import Image
 
 MOST_SECONDS = 20
 """What trying values may take in all, where nothing can be proven."""
@@ -98,7 +99,9 @@ class Judge:
 
     # --- for all values ------------------------------------------------------------------------
 
-    def _prove(self, one: Side, other: Side, differs: Callable[[int], bool]) -> Verdict:
+    def _prove(  # noqa: PLR0911 - one return a reason
+        self, one: Side, other: Side, differs: Callable[[int], bool]
+    ) -> Verdict:
         for side in (one, other):
             if side.image and side.image.undecided:
                 return Verdict(fails=False, undecided=side.image.undecided)

@@ -45,7 +45,7 @@ class Image(NamedTuple):
 class Readable:
     """A function that says itself what it makes, as a term: one that was read from C."""
 
-    def term(self, run: Run, data: Term, *args: object) -> Term:
+    def term(self, run: Run, data: Term, *args: int) -> Term:
         """Return the result, 64 bits, for data of 64 bits; decisions are the run's."""
         raise NotImplementedError
 
@@ -114,8 +114,8 @@ def explore(function: Callable[[Run], Term], domain: Term = TRUE) -> Image:
         made: Term | None = None
         try:
             made = function(run)
-        except UndecidedError as error:
-            run.failed = run.failed or str(error)
+        except UndecidedError as gave_up:
+            run.failed = run.failed or str(gave_up)
         except Exception as raised:  # noqa: BLE001 - whatever it raises, it has no result here
             broken = make("or", broken, run.path)
             error = f"{type(raised).__name__}: {raised}"

@@ -48,7 +48,7 @@ def _harmless(step: dis.Instruction) -> bool:
         return step.argval in _METHODS
     if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
         return step.argval in _MAKES_TEXT
-    if step.opname == "KW_NAMES" or step.opname == "CALL_KW":
+    if step.opname in ("KW_NAMES", "CALL_KW"):
         return False  # file=… would take the text elsewhere
     return not step.opname.startswith(("STORE", "DELETE", "YIELD", "SEND", "MAKE_FUNCTION"))
 

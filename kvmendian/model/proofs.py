@@ -207,10 +207,8 @@ def check(sentence: str | Sentence, design: str | Design) -> Report:
     )
 
 
-def _verdicts(
-    spec: Sentence, setups: tuple[Setup, ...]
-) -> tuple[list[Verdict], int, int | None]:
-    """Return what becomes of each setup, how many values were tried, and the smallest that fails."""
+def _verdicts(spec: Sentence, setups: tuple[Setup, ...]) -> tuple[list[Verdict], int, int | None]:
+    """Return each setup's verdict, how many values were tried, and the smallest that fails."""
     judge, verdicts, first = Judge(), [], None
     for setup in setups:
         sides = _sides(spec, setup)

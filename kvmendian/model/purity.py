@@ -22,9 +22,40 @@ if TYPE_CHECKING:
 
 _OURS = str(Path(__file__).parent.parent)
 _FINE = frozenset(
-    "abs all any bin bool bytearray bytes dict divmod enumerate filter frozenset hex int "
-    "isinstance len list map max min oct pow print range reversed round set sorted str sum tuple "
-    "zip".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "bin",
+        "bool",
+        "bytearray",
+        "bytes",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "frozenset",
+        "hex",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "oct",
+        "pow",
+        "print",
+        "range",
+        "reversed",
+        "round",
+        "set",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "zip",
+    ]
 )
 _MOST_READ = 128
 _PLAIN = (int, bool, float, str, bytes, type(None), range, complex, type(...))

@@ -22,29 +22,36 @@ if TYPE_CHECKING:
 
 MOST_BITS = 2_048
 
+_FRACTION = "it divides with /, which makes a fraction (// does not)"
+
 
 class Symbol:
-    """An integer known as a term; `low` and `high` enclose its value."""
+    """An integer known as a term; `low` and `high` enclose its value.
 
-    __slots__ = ("_run", "high", "low", "term")
+    What a comparison gives is a symbol too, a bool: `condition` is its term of one bit.
+    """
 
-    def __init__(self, run: Run, term: Term, low: int, high: int) -> None:
+    __slots__ = ("_run", "condition", "high", "low", "term")
+
+    def __init__(
+        self, run: Run, term: Term, low: int, high: int, condition: Term | None = None
+    ) -> None:
         """Fit the term (two's complement) to the interval."""
         width = size(low, high)
         if width > MOST_BITS:
             run.give_up(f"it makes a number of more than {MOST_BITS:,} bits")
-        self._run, self.low, self.high = run, low, high
+        self._run, self.low, self.high, self.condition = run, low, high, condition
         self.term = resize(term, width, sign=True)
-
-    @classmethod
-    def data(cls, run: Run, bits: int) -> Symbol:
-        """Return the argument of a conversion: unsigned, of at most so many bits."""
-        return cls.of(run, extract(DATA, 0, bits))
 
     @classmethod
     def of(cls, run: Run, term: Term) -> Symbol:
         """Return a term as an unsigned number."""
         return cls(run, resize(term, term.width + 1), 0, (1 << term.width) - 1)
+
+    @classmethod
+    def data(cls, run: Run, bits: int) -> Symbol:
+        """Return the argument of a conversion: unsigned, of at most so many bits."""
+        return cls.of(run, extract(DATA, 0, bits))
 
     def low64(self) -> Term:
         """Return the low 64 bits, as C keeps them."""
@@ -54,18 +61,28 @@ class Symbol:
         """Apply a step of the lane algebra to the low 64 bits, as `swab` does to an integer."""
         return Symbol.of(self._run, of_lanes(move(lanes.SOURCE), self.low64()))
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]  # isinstance(data, int) is True, as it is
-        return int
+    if not TYPE_CHECKING:
+
+        @property
+        def __class__(self) -> type:
+            """Answer `isinstance(data, int)` as an integer does; C code is not deceived."""
+            return int if self.condition is None else bool
 
     # --- arithmetic ----------------------------------------------------------------------------
 
+    def _number(self, number: int) -> Symbol:
+        return Symbol(self._run, const(number, size(number, number)), number, number)
+
+    def _truth(self, condition: Term) -> Symbol:
+        return Symbol(self._run, resize(condition, 2), 0, 1, condition)
+
     def _other(self, other: object) -> Symbol | None:
-        if type(other) is Symbol or type(other) is Truth:
+        if type(other) is Symbol:
             return other
+        if isinstance(other, bool):
+            return self._truth(const(int(other), 1))
         if isinstance(other, int):
-            number = int(other)
-            return Symbol(self._run, const(number, size(number, number)), number, number)
+            return self._number(int(other))
         if isinstance(other, float | complex):
             self._run.give_up("it computes with a fraction")
         return None
@@ -79,10 +96,12 @@ class Symbol:
         return Symbol(self._run, make(op, one, other), low, high)
 
     def _plain(self, op: str, a: Symbol, b: Symbol) -> Symbol:
+        if op in ("and", "or", "xor") and a.condition is not None and b.condition is not None:
+            return self._truth(make(op, a.condition, b.condition))  # of two bools a bool
         return self._make(op, a, b, *span(op, (a.low, a.high), (b.low, b.high)))
 
     def _count(self, count: Symbol) -> None:
-        if count.low < 0 and self._run.decide(extract(count.term, count.term.width - 1, 1)):
+        if count.low < 0 and self._run.decide(_negative(count)):
             raise ValueError("negative shift count")
 
     def _lshift(self, a: Symbol, b: Symbol) -> Symbol:
@@ -103,209 +122,161 @@ class Symbol:
         """Divide as Python does: the quotient is rounded down, the rest has the divisor's sign."""
         if self._run.decide(_equal(b, 0)):
             raise ZeroDivisionError("integer division or modulo by zero")
+        one, minus = self._number(1), self._number(0)
         if a.low >= 0 and b.low >= 0:
-            least = max(b.low, 1)
-            quotient = self._make("udiv", a, b, 0, a.high // least)
+            quotient = self._make("udiv", a, b, 0, a.high // max(b.low, 1))
             return quotient, self._make("urem", a, b, 0, min(a.high, b.high))
         if self._run.decide(_negative(b)):
-            quotient, rest = self._divide(-a, -_without(b, high=-1))
-            return quotient, -rest
-        divisor = _without(b, low=1)
+            flipped = self._plain("sub", minus, a), self._plain("sub", minus, _within(b, high=-1))
+            quotient, rest = self._divide(*flipped)
+            return quotient, self._plain("sub", minus, rest)
+        divisor = _within(b, low=1)
         if self._run.decide(_negative(a)):  # down, not towards zero
-            lifted = -_without(a, high=-1) - 1
+            lifted = self._plain("sub", self._number(-1), _within(a, high=-1))
             quotient, rest = self._divide(lifted, divisor)
-            return -quotient - 1, divisor - 1 - rest
-        return self._divide(_without(a, low=0), divisor)
+            down = self._plain("sub", self._number(-1), quotient)
+            return down, self._plain("sub", self._plain("sub", divisor, one), rest)
+        return self._divide(_within(a, low=0), divisor)
 
-    def __divmod__(self, other: object) -> tuple[Symbol, Symbol]:
-        b = self._other(other)
-        return NotImplemented if b is None else self._divide(self, b)
+    def _floordiv(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._divide(a, b)[0]
 
-    def __rdivmod__(self, other: object) -> tuple[Symbol, Symbol]:
-        a = self._other(other)
-        return NotImplemented if a is None else self._divide(a, self)
+    def _mod(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._divide(a, b)[1]
 
-    def __pow__(self, power: object, modulus: object = None) -> Symbol | int:
+    def _divmod(self, a: Symbol, b: Symbol) -> Any:  # noqa: ANN401 - a pair
+        return self._divide(a, b)
+
+    def __pow__(self, power: object, modulus: object = None) -> Symbol:
         if type(power) is not int or not 0 <= power <= 64 or modulus is not None:
             self._run.give_up("it raises to a power")
-        result: Symbol | int = 1
+        result = self._number(1)
         for _ in range(power):
-            result = self * result
+            result = self._plain("mul", self, result)
         return result
 
-    def __rpow__(self, base: object) -> Symbol | int:
+    def __rpow__(self, base: object) -> Symbol:
         if type(base) is int and base == 2 and self.low >= 0:
-            return 1 << self  # type: ignore[operator, no-any-return]
-        self._run.give_up("it raises to a power made of the data")
+            return self._lshift(self._number(1), self)
+        return self._run.give_up("it raises to a power made of the data")
 
     def __neg__(self) -> Symbol:
-        return 0 - self  # type: ignore[no-any-return, operator]
+        return self._plain("sub", self._number(0), self)
 
     def __pos__(self) -> Symbol:
-        return self + 0  # type: ignore[no-any-return, operator]
+        return Symbol(self._run, self.term, self.low, self.high)
 
     def __invert__(self) -> Symbol:
-        return -1 - self  # type: ignore[no-any-return, operator]
+        return self._plain("sub", self._number(-1), self)
 
     def __abs__(self) -> Symbol:
-        return -self if self < 0 else +self
+        return -self if self._run.decide(_negative(self)) else +self
 
     # --- questions -----------------------------------------------------------------------------
 
-    def _compare(self, op: str, a: Symbol, b: Symbol) -> Truth:
+    def _compare(self, op: str, a: Symbol, b: Symbol) -> Symbol:
         width = max(a.term.width, b.term.width)
         one, other = (resize(x.term, width, sign=True) for x in (a, b))
         if op == "slt" and a.high < b.low:
-            return Truth(self._run, const(1, 1))
-        if op == "slt" and a.low >= b.high or op == "eq" and (a.high < b.low or b.high < a.low):
-            return Truth(self._run, const(0, 1))
-        return Truth(self._run, make(op, one, other))
+            return self._truth(const(1, 1))
+        if (op == "slt" and a.low >= b.high) or (op == "eq" and (a.high < b.low or b.high < a.low)):
+            return self._truth(const(0, 1))
+        return self._truth(make(op, one, other))
 
-    def __eq__(self, other: object) -> Any:  # noqa: ANN401 - a Truth, not a bool
-        b = self._other(other)
-        return NotImplemented if b is None else self._compare("eq", self, b)
+    def _not(self, answer: Symbol) -> Symbol:
+        assert answer.condition is not None  # noqa: S101 - it is a comparison's
+        return self._truth(make("not", answer.condition))
 
-    def __ne__(self, other: object) -> Any:  # noqa: ANN401
-        b = self._other(other)
-        return NotImplemented if b is None else self._compare("eq", self, b).opposite()
+    def _eq(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._compare("eq", a, b)
 
-    def __lt__(self, other: object) -> Truth:
-        b = self._other(other)
-        return NotImplemented if b is None else self._compare("slt", self, b)
+    def _ne(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._not(self._compare("eq", a, b))
 
-    def __gt__(self, other: object) -> Truth:
-        b = self._other(other)
-        return NotImplemented if b is None else self._compare("slt", b, self)
+    def _lt(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._compare("slt", a, b)
 
-    def __le__(self, other: object) -> Truth:
-        b = self._other(other)
-        return NotImplemented if b is None else self._compare("slt", b, self).opposite()
+    def _gt(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._compare("slt", b, a)
 
-    def __ge__(self, other: object) -> Truth:
-        b = self._other(other)
-        return NotImplemented if b is None else self._compare("slt", self, b).opposite()
+    def _le(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._not(self._compare("slt", b, a))
+
+    def _ge(self, a: Symbol, b: Symbol) -> Symbol:
+        return self._not(self._compare("slt", a, b))
 
     def __bool__(self) -> bool:
+        if self.condition is not None:
+            return self._run.decide(self.condition)
         return not self._run.decide(_equal(self, 0))
 
-    def _text(self, *_: object) -> str:
-        if inside_print(sys._getframe(1)):  # noqa: SLF001 - who wants it: a print, or the result?
-            return "data"
-        self._run.give_up("it makes a text of the data")
+    def __int__(self) -> int:
+        if self.condition is not None:
+            return int(bool(self))
+        return self._run.give_up("it calls int() of the data")
 
-    __str__ = __repr__ = __format__ = _text  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        if self.condition is not None:
+            return hash(bool(self))
+        return self._run.give_up("it looks the data up in a dict or set")
+
+    def __str__(self) -> str:
+        return self._text(sys._getframe(1), "")  # noqa: SLF001 - a print, or the result?
+
+    __repr__ = __str__
+
+    def __format__(self, how: str) -> str:
+        return self._text(sys._getframe(1), how)  # noqa: SLF001
+
+    def _text(self, frame: Any, how: str) -> str:  # noqa: ANN401
+        if inside_print(frame):
+            return "data" if self.condition is None else "data?"
+        if self.condition is not None:
+            return format(bool(self), how)
+        return self._run.give_up("it makes a text of the data")
 
     def __index__(self) -> int:
+        if self.condition is not None:
+            return int(bool(self))
         if inside_print(sys._getframe(1)):  # noqa: SLF001 - hex(data), to be printed
             return 0x1122334455667788
-        self._run.give_up("it takes the data for an index, a count or a text (range, [], hex)")
+        return self._run.give_up("it takes the data for an index, a count or a text")
 
     def __getattr__(self, name: str) -> NoReturn:
         if hasattr(int, name):
             self._run.give_up(f"it calls data.{name}")
         raise AttributeError(f"'int' object has no attribute {name!r}")
 
+    def _refuse(self, *_: object) -> NoReturn:
+        self._run.give_up(_FRACTION)
 
-def _refuse(words: str) -> Callable[..., NoReturn]:
-    def refuse(self: Symbol, *_: object) -> NoReturn:
-        self._run.give_up(words)  # noqa: SLF001 - a method of it
-
-    return refuse
+    __truediv__ = __rtruediv__ = __float__ = __complex__ = __round__ = _refuse
 
 
-for _name, _words in {
-    "__hash__": "it looks the data up in a dict or set",
-    "__int__": "it calls int() of the data",
-    "__float__": "it computes with a fraction",
-    "__truediv__": "it divides with /, which makes a fraction (// does not)",
-    "__rtruediv__": "it divides with /, which makes a fraction (// does not)",
-    "__round__": "it calls round() of the data",
-}.items():
-    setattr(Symbol, _name, _refuse(_words))
-
-
-def _operator(name: str) -> None:
+def _operator(name: str, mirror: str | None) -> None:
     """Give `Symbol` an operator and its mirror image, made of the method of the same name."""
-    of = getattr(Symbol, f"_{name}", None)
+    work = getattr(Symbol, f"_{name}", None)
 
-    def work(self: Symbol, a: Symbol, b: Symbol) -> Symbol:
-        if name in ("floordiv", "mod"):
-            return self._divide(a, b)[name == "mod"]  # noqa: SLF001
-        made: Symbol = of(self, a, b) if of else self._plain(name, a, b)  # noqa: SLF001
-        return made
+    def run(self: Symbol, a: Symbol, b: Symbol) -> Any:  # noqa: ANN401
+        return work(self, a, b) if work else self._plain(name, a, b)
 
     def forward(self: Symbol, other: object) -> Any:  # noqa: ANN401 - or NotImplemented
-        b = self._other(other)  # noqa: SLF001
-        return NotImplemented if b is None else work(self, self, b)
+        b = self._other(other)
+        return NotImplemented if b is None else run(self, self, b)
 
     def mirrored(self: Symbol, other: object) -> Any:  # noqa: ANN401
-        a = self._other(other)  # noqa: SLF001
-        return NotImplemented if a is None else work(self, a, self)
+        a = self._other(other)
+        return NotImplemented if a is None else run(self, a, self)
 
     setattr(Symbol, f"__{name}__", forward)
-    setattr(Symbol, f"__r{name}__", mirrored)
+    if mirror:
+        setattr(Symbol, mirror, mirrored)
 
 
-for _name in ("add", "sub", "mul", "and", "or", "xor", "lshift", "rshift", "floordiv", "mod"):
-    _operator(_name)
-
-
-class Truth(Symbol):
-    """What a comparison of a symbol gives: a bool that nobody has chosen yet."""
-
-    __slots__ = ("condition",)
-
-    def __init__(self, run: Run, condition: Term) -> None:
-        """Take a term of one bit."""
-        super().__init__(run, resize(condition, 2), 0, 1)
-        self.condition = condition
-
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
-        return bool
-
-    def opposite(self) -> Truth:
-        """Return `not self`, without asking which."""
-        return Truth(self._run, make("not", self.condition))
-
-    def _both(self, op: str, other: object) -> Any:  # noqa: ANN401 - of two bools a bool
-        theirs = other.condition if type(other) is Truth else None
-        if isinstance(other, bool) and theirs is None:
-            theirs = const(int(other), 1)
-        if theirs is None:
-            return getattr(Symbol, f"__{op}__")(self, other)
-        return Truth(self._run, make(op, self.condition, theirs))
-
-    def __and__(self, other: object) -> Any:  # noqa: ANN401
-        return self._both("and", other)
-
-    def __or__(self, other: object) -> Any:  # noqa: ANN401
-        return self._both("or", other)
-
-    def __xor__(self, other: object) -> Any:  # noqa: ANN401
-        return self._both("xor", other)
-
-    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
-
-    def __bool__(self) -> bool:
-        return self._run.decide(self.condition)
-
-    def __int__(self) -> int:
-        return int(bool(self))
-
-    def __index__(self) -> int:
-        return int(bool(self))
-
-    def __hash__(self) -> int:
-        return hash(bool(self))
-
-    def _text(self, *_: object) -> str:
-        return str(bool(self))
-
-    __str__ = __repr__ = _text
-
-    def __format__(self, how: str) -> str:
-        return format(bool(self), how)
+for _name in "add sub mul and or xor lshift rshift floordiv mod divmod".split():  # noqa: SIM905
+    _operator(_name, f"__r{_name}__")
+for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    _operator(_name, None)
 
 
 def _equal(symbol: Symbol, number: int) -> Term:
@@ -320,7 +291,7 @@ def _negative(symbol: Symbol) -> Term:
     return make("slt", symbol.term, const(0, symbol.term.width))
 
 
-def _without(symbol: Symbol, low: int | None = None, high: int | None = None) -> Symbol:
+def _within(symbol: Symbol, low: int | None = None, high: int | None = None) -> Symbol:
     """Return the same number, known to lie no lower, or no higher."""
     least = symbol.low if low is None else max(symbol.low, low)
     most = symbol.high if high is None else min(symbol.high, high)

@@ -5,22 +5,17 @@ SMT-LIB's theory of bit vectors: it wraps, and a shift by its width or more leav
 sign). Operations on constants are worked out at once. Python's and C's integers are built on terms
 (`symbols`, `cvalues`), and a solver answers questions about them (`solver`).
 
-Where a term only moves bits, no solver is needed: `bits` says for each bit of a term where it came
-from, and `lanes_of` says it in lanes, if whole bytes were moved.
+Where a term only moves bits, no solver is needed: see `bits`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from . import lanes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-ZERO, ONE = -1, -2
-Bit: TypeAlias = int | None
-"""Where a bit came from: a bit of `data` (0 or more), `ZERO`, `ONE`, or None, a mixture."""
 
 
 class Term:
@@ -86,7 +81,7 @@ def const(value: int, width: int) -> Term:
 TRUE, FALSE = const(1, 1), const(0, 1)
 
 
-def make(op: str, *args: Term) -> Term:
+def make(op: str, *args: Term) -> Term:  # noqa: C901, PLR0911 - one return a rule
     """Return an operation on operands of one width (`ite` chooses by one of one bit).
 
     >>> make("add", const(3, 8), const(255, 8)).constant
@@ -160,7 +155,7 @@ def concat(parts: list[Term]) -> Term:
     return joined
 
 
-def _order(term: Term, done: dict[Term, object]) -> Iterator[Term]:
+def order(term: Term, done: dict[Term, Any]) -> Iterator[Term]:
     """Yield a term's operands before the term, each once, and none that is done."""
     waiting = [term]
     while waiting:
@@ -181,7 +176,7 @@ def evaluate(term: Term, data: int) -> int:
     '0x100'
     """
     done: dict[Term, int] = {}
-    for one in _order(term, done):  # type: ignore[arg-type]  # it only looks who is in there
+    for one in order(term, done):
         numbers = [done[arg] for arg in one.args]
         if one.op == "data":
             value = data
@@ -197,81 +192,6 @@ def evaluate(term: Term, data: int) -> int:
             value = _fold(one.op, one.width, one.args[-1].width, list(numbers))
         done[one] = value & (1 << one.width) - 1
     return done[term]
-
-
-# --- where bits only move ----------------------------------------------------------------------
-
-
-def bits(term: Term) -> tuple[Bit, ...]:
-    """Return for each bit of a term, the least significant first, where it came from.
-
-    >>> bits(make("shl", DATA, const(60, 64)))[58:]
-    (-1, -1, 0, 1, 2, 3)
-    """
-    done: dict[Term, tuple[Bit, ...]] = {}
-    for one in _order(term, done):  # type: ignore[arg-type]
-        done[one] = _moved(one, [done[arg] for arg in one.args])
-    return done[term]
-
-
-def _moved(term: Term, args: list[tuple[Bit, ...]]) -> tuple[Bit, ...]:  # noqa: PLR0911, C901 - one return an operation
-    width, op = term.width, term.op
-    if op == "data":
-        return tuple(range(width))
-    if op == "const":
-        return tuple(ONE if term.given >> k & 1 else ZERO for k in range(width))
-    if op == "extract":
-        return args[0][term.given : term.given + width]
-    if op in ("zext", "sext"):
-        fill = args[0][-1] if op == "sext" else ZERO
-        return args[0] + (fill,) * (width - len(args[0]))
-    if op in ("shl", "lshr", "ashr") and (count := term.args[1].constant) is not None:
-        fill = args[0][-1] if op == "ashr" else ZERO
-        gap = (fill,) * min(count, width)
-        return (gap + args[0])[:width] if op == "shl" else args[0][count:] + gap
-    if op == "not":
-        return tuple({ZERO: ONE, ONE: ZERO}.get(bit) for bit in args[0])  # type: ignore[arg-type]
-    if op in ("and", "or", "xor"):
-        return tuple(_bit(op, a, b) for a, b in zip(*args, strict=True))
-    if op == "add":
-        return _sum(*args)
-    if op == "sub":
-        return _difference(term, *args)
-    if op == "ite":
-        same = zip(args[1], args[2], strict=True)
-        return tuple(a if a == b else None for a, b in same)
-    return (None,) * width
-
-
-def _bit(op: str, a: Bit, b: Bit) -> Bit:
-    if a == b and a is not None:
-        return ZERO if op == "xor" else a
-    rules = {"and": {ZERO: ZERO, ONE: None}, "or": {ONE: ONE, ZERO: None}, "xor": {ZERO: None}}[op]
-    for one, other in ((a, b), (b, a)):
-        if one in rules:
-            return other if rules[one] is None else rules[one]
-    return None
-
-
-def _sum(a: tuple[Bit, ...], b: tuple[Bit, ...]) -> tuple[Bit, ...]:
-    """Add where no two bits meet, which is the same as `or`; from the first that meet, unknown."""
-    total = [y if x == ZERO else x if y == ZERO else None for x, y in zip(a, b, strict=True)]
-    meet = total.index(None) if None in total else len(total)
-    return tuple(total[:meet]) + (None,) * (len(total) - meet)
-
-
-def _difference(term: Term, a: tuple[Bit, ...], b: tuple[Bit, ...]) -> tuple[Bit, ...]:
-    """Subtract; the kernel's sign extension, `(x ^ mask) - mask`, is known by its form."""
-    width, mask = term.width, term.args[1].constant
-    first = term.args[0]
-    if mask and first.op == "xor" and mask in (first.args[0].constant, first.args[1].constant):
-        top = (mask & -mask).bit_length() - 1
-        x = first.args[0] if first.args[1].constant == mask else first.args[1]
-        moved = bits(x)
-        if mask in (1 << top, (1 << width) - (1 << top)) and set(moved[top + 1 :]) <= {ZERO}:
-            return moved[:top] + (moved[top],) * (width - top)
-    start = next((k for k, bit in enumerate(b) if bit != ZERO), width)
-    return a[:start] + (None,) * (width - start)
 
 
 def of_lanes(content: lanes.Lanes, source: Term, second: Term | None = None) -> Term:
@@ -306,7 +226,7 @@ def put(term: Term, data: Term) -> Term:
     if data is DATA:
         return term
     done: dict[Term, Term] = {DATA: data}
-    for one in _order(term, done):  # type: ignore[arg-type]
+    for one in order(term, done):
         args = [done[arg] for arg in one.args]
         if one.op == "extract":
             done[one] = extract(args[0], one.given, one.width)
@@ -315,25 +235,3 @@ def put(term: Term, data: Term) -> Term:
         else:
             done[one] = make(one.op, *args) if args else one
     return done[term]
-
-
-def lanes_of(term: Term) -> lanes.Lanes | None:
-    """Return a 64-bit term as lanes of `data`, or None where it does more than move bytes.
-
-    >>> lanes_of(make("lshr", DATA, const(48, 64)))
-    (6, 7, 8, 8, 8, 8, 8, 8)
-    """
-    came, found = bits(term), []
-    for byte in (came[k : k + 8] for k in range(0, 64, 8)):
-        first = byte[0]
-        if first is None or first == ONE:
-            return None
-        if byte == (ZERO,) * 8:
-            found.append(lanes.ZERO)
-        elif first % 8 == 0 and byte == tuple(range(first, first + 8)):
-            found.append(first // 8)
-        elif first % 8 == 7 and byte == (first,) * 8:
-            found.append(lanes.sign_of(first // 8))
-        else:
-            return None
-    return tuple(found)

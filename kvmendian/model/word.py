@@ -37,15 +37,18 @@ class Word:
         """Take an integer's lanes, least significant first."""
         self._lanes = integer
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]  # isinstance(data, int) is True, as it is
-        return int
+    if not TYPE_CHECKING:
+
+        @property
+        def __class__(self) -> type:
+            """Answer `isinstance(data, int)` as an integer does."""
+            return int
 
     def lanes(self) -> lanes.Lanes:
         """Return the low 64 bits, as a C function that returns `u64` would."""
         return lanes.truncate(self._lanes, lanes.WORD)
 
-    def moved(self, move: Callable[[lanes.Lanes], lanes.Lanes]) -> Word:
+    def moved(self, move: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Word:
         """Apply a step of the lane algebra to the low 64 bits."""
         return Word(move(self.lanes()))
 
@@ -119,5 +122,5 @@ def lift(move: Callable[[lanes.Lanes], lanes.Lanes], data: Number) -> Number:
     if isinstance(data, Word):
         return data.moved(move)
     if hasattr(type(data), "moved"):  # a symbol, which passes for an int
-        return data.moved(move)
+        return data.moved(move)  # type: ignore[attr-defined, no-any-return]
     return lanes.as_int(move(lanes.SOURCE), data & (1 << 64) - 1)

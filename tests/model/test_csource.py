@@ -96,7 +96,9 @@ def test_our_own_c_of_a_design_is_the_design_lane_for_lane(name):
     }
 
 
-@pytest.mark.parametrize(("order", "name"), [("before", "merged-2014"), ("after", "sign-fixed-2026")])
+@pytest.mark.parametrize(
+    ("order", "name"), [("before", "merged-2014"), ("after", "sign-fixed-2026")]
+)
 def test_the_fix_of_2026_is_a_diff_of_the_whole_function(order, name):
     parts = (EXTEND, CONVERT) if order == "before" else (CONVERT, EXTEND)
     mine = Design.from_c(both(BODIES[name]) + WHOLE % "".join(parts))

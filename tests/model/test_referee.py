@@ -206,7 +206,9 @@ def test_every_python_function_is_judged_right(name):
 
 def test_the_times_are_told():
     if len(TIMES) == len(PYTHON):
-        print(f"median {statistics.median(TIMES.values()):.2f} s, worst {max(TIMES.values()):.2f} s")
+        print(
+            f"median {statistics.median(TIMES.values()):.2f} s, worst {max(TIMES.values()):.2f} s"
+        )
         assert statistics.median(TIMES.values()) < 5
 
 
@@ -304,7 +306,7 @@ def test_the_verdict_is_that_of_brute_force(chain, undo):
     for host in ("little", "big"):
         bad = {
             function(d, 2, False, host == "big") & FULL != int.from_bytes(
-                d.to_bytes(2, host), "little") for d in range(0, 1 << 16)
+                d.to_bytes(2, host), "little") for d in range(1 << 16)
         }  # fmt: skip
         failed = any(
             (s.op, s.signed, s.width, s.host, s.guest, s.register_width)
