@@ -40,7 +40,7 @@ def number(
         if reading(function).swallows:
             given = f"{who} has an except that catches everything, the referee's stop as well"
             raise FunctionError(given, "except with the name of an error", "except ValueError:")
-        allowed = "a function that returns an integer, without end of time or memory"
+        allowed = "a function that returns an integer"
         hint = f"run {name(getattr(function, '__name__', called), data, args)} by hand"
         hint = hint.replace("<lambda>", called)
         try:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, TextIO
 
+from .paths import UndecidedError
 from .purity import own
 
 if TYPE_CHECKING:
@@ -112,6 +113,10 @@ def call(function: Callable[..., Any], *args: Any, name: str = "", seconds: floa
             sys.settrace(_watch(time.monotonic() + seconds, seconds))
             try:
                 return function(*args)
+            except (Exception, KeyboardInterrupt, StoppedError, UndecidedError):
+                raise
+            except BaseException as error:  # SystemExit would end more than the function
+                raise RuntimeError(f"{type(error).__name__}: {error}") from None
             finally:
                 sys.settrace(tracer)
     finally:

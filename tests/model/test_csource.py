@@ -323,6 +323,28 @@ def test_damaged_texts_end_in_a_design_or_in_words():
     assert worst < 1
 
 
+# --- arch/arm ---------------------------------------------------------------------------------
+
+
+def test_on_arm_a_long_has_four_bytes():
+    """The same text on the thread's own machine: `unsigned long` is 32 bits there."""
+    store = read("{ return data; }").guest_to_host
+    assert store(0x8877665544332211, 4, True, False, arch="arm") == 0x44332211
+    assert store(0x8877665544332211, 4, True, False) == 0x8877665544332211
+    known = DESIGNS["merged-2014"]
+    mine = read(BODIES["merged-2014"]).guest_to_host
+    for width in (1, 2, 4):
+        for guest in ("little", "big"):
+            for host in ("little", "big"):
+                for value in judge.samples(32):
+                    made = mine(value, width, guest == "big", host == "big", arch="arm")
+                    assert made == known.convert("store", value, width, guest, host)
+    size = read("{ return sizeof(unsigned long) * 8 - sizeof(long long) * 4; }").guest_to_host
+    assert (size(0, 1, False, False), size(0, 1, False, False, arch="arm")) == (32, 0)
+    macro = read("{\n#ifdef CONFIG_64BIT\n  return 1;\n#endif\n  return 2; }").guest_to_host
+    assert (macro(0, 1, False, False), macro(0, 1, False, False, arch="arm")) == (1, 2)
+
+
 # --- like any other design ---------------------------------------------------------------------
 
 
