@@ -24,8 +24,17 @@ from kvmendian.errors import SetupError, show
 from . import images
 from .calls import number
 from .purity import ours, reading
-from .swaps import be_to_cpu, le_to_cpu, mask, swab
-from .word import Number, Word
+from .swaps import (
+    be_guests_only,
+    be_to_cpu,
+    both_guests,
+    le_to_cpu,
+    mask,
+    swab,
+    swab_big_guests,
+    untouched,
+)  # fmt: skip
+from .word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -194,32 +203,6 @@ class Design:
 # --- the six -----------------------------------------------------------------------------------
 
 
-def _untouched(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
-    """Convert nothing: what the kernel did before it knew the guest's order."""
-    return data
-
-
-def _be_guests_only(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
-    """6d89d2d9: a big guest's data goes through beN_to_cpu, a little guest's is passed on."""
-    if guest_is_big:
-        return be_to_cpu(data, width, host_is_big)
-    return data
-
-
-def _both_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
-    """27f194fd, b3007086: the else branch exists now, leN_to_cpu for a little guest."""
-    if guest_is_big:
-        return be_to_cpu(data, width, host_is_big)
-    return le_to_cpu(data, width, host_is_big)
-
-
-def _swab_big_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
-    """Reverse a big guest's data on any host; pass a little guest's on."""
-    if guest_is_big:
-        return swab(data, width)
-    return data
-
-
 _BE = "beN_to_cpu, which swaps on a little host only"
 _LE = "leN_to_cpu, which swaps on a big host only"
 _NEVER = "never asked for"
@@ -234,8 +217,8 @@ def _why(little: str, big: str) -> Mapping[str, str]:
 _SIX = (
     Design(
         "memcpy-2012",
-        _untouched,
-        _untouched,
+        untouched,
+        untouched,
         sign_extend="before",
         buffer="memcpy",
         author="Christoffer Dall",
@@ -248,8 +231,8 @@ _SIX = (
     ),
     Design(
         "be-guests-2013",
-        _be_guests_only,
-        _be_guests_only,
+        be_guests_only,
+        be_guests_only,
         sign_extend="before",
         author="Marc Zyngier",
         date="2013-02-12",
@@ -261,8 +244,8 @@ _SIX = (
     ),
     Design(
         "merged-2014",
-        _both_guests,
-        _both_guests,
+        both_guests,
+        both_guests,
         sign_extend="before",
         author="Victor Kamensky",
         date="2014-06-12",
@@ -274,8 +257,8 @@ _SIX = (
     ),
     Design(
         "swab",
-        _swab_big_guests,
-        _swab_big_guests,
+        swab_big_guests,
+        swab_big_guests,
         sign_extend="before",
         author="Christoffer Dall",
         date="2014-01-06",
@@ -285,8 +268,8 @@ _SIX = (
     ),
     Design(
         "swab-le-buffer",
-        _swab_big_guests,
-        _swab_big_guests,
+        swab_big_guests,
+        swab_big_guests,
         sign_extend="before",
         buffer="little",
         author="Christoffer Dall, completed by Victor Kamensky",
@@ -297,8 +280,8 @@ _SIX = (
     ),
     Design(
         "sign-fixed-2026",
-        _both_guests,
-        _both_guests,
+        both_guests,
+        both_guests,
         sign_extend="after",
         author="Fuad Tabba",
         date="2026-07-06",

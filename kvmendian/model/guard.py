@@ -115,7 +115,7 @@ def call(function: Callable[..., Any], *args: Any, name: str = "", seconds: floa
                 return function(*args)
             except (Exception, KeyboardInterrupt, StoppedError, UndecidedError):
                 raise
-            except BaseException as error:  # SystemExit would end more than the function
+            except BaseException as error:  # noqa: BLE001 - SystemExit would end more than the function
                 raise RuntimeError(f"{type(error).__name__}: {error}") from None
             finally:
                 sys.settrace(tracer)

@@ -1,4 +1,4 @@
-"""The kernel's words for byte order, on integers: what conversions are written with."""
+"""The kernel's words for byte order, on integers, and the four conversions that it had."""
 
 from __future__ import annotations
 
@@ -50,3 +50,32 @@ def le_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
     ('0x1122', '0x2211')
     """
     return swab(data, width) if host_is_big else mask(data, width)
+
+
+# --- the conversions: of a store and of a load alike ----------------------------------------------
+
+
+def untouched(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
+    """Convert nothing: what the kernel did before it knew the guest's order."""
+    return data
+
+
+def be_guests_only(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
+    """6d89d2d9: a big guest's data goes through beN_to_cpu, a little guest's is passed on."""
+    if guest_is_big:
+        return be_to_cpu(data, width, host_is_big)
+    return data
+
+
+def both_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
+    """27f194fd, b3007086: the else branch exists now, leN_to_cpu for a little guest."""
+    if guest_is_big:
+        return be_to_cpu(data, width, host_is_big)
+    return le_to_cpu(data, width, host_is_big)
+
+
+def swab_big_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
+    """Reverse a big guest's data on any host; pass a little guest's on."""
+    if guest_is_big:
+        return swab(data, width)
+    return data
