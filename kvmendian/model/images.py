@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import guard, lanes
 from .bits import lanes_of
+from .octets import with_octets
 from .paths import Image, Readable, Run, UndecidedError, explore
 from .purity import Reading, reading
 from .symbols import Symbol
@@ -74,11 +75,12 @@ def _image(read: Reading, bits: int, called: str, args: tuple[int, ...]) -> Imag
     if read.why or read.stopped:
         return Image(None, undecided=read.why or "it had to be stopped")
     before = read.state()
+    runs = with_octets(function)
 
     def once(run: Run) -> Term:
         try:
             call = name(called, None, args)
-            result = guard.call(function, Symbol.data(run, bits), *args, name=call)
+            result = guard.call(runs, Symbol.data(run, bits), *args, name=call)
         except guard.StoppedError as error:
             read.stopped = True
             raise UndecidedError(f"it {error}") from None

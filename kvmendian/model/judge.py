@@ -130,7 +130,7 @@ class Judge:
         """Run a value for which the function has no result: it raises, with integers as well."""
         if made.broken is FALSE:
             return None
-        found = self._ask().find(self._put(made.broken, side.asked))
+        found = self._ask().smallest(self._put(made.broken, side.asked))
         if found is None:
             return None
         differs(found)

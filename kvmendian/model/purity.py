@@ -59,6 +59,9 @@ _FINE = frozenset(
 )
 _MOST_READ = 128
 _PLAIN = (int, bool, float, str, bytes, type(None), range, complex, type(...))
+_SYMBOLS = frozenset(
+    "beyond condition content data high lanes low low64 moved of run term".split()  # noqa: SIM905
+)
 _CHANGES = {
     "STORE_GLOBAL": "it changes the global {}",
     "DELETE_GLOBAL": "it changes the global {}",
@@ -148,7 +151,7 @@ class Reading:
                 self._no(_CHANGES[step.opname].format(name))
             elif step.opname == "STORE_DEREF" and name in code.co_freevars:
                 self._no(f"it changes {name}, which outlives the call")
-            elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and name.startswith("__"):
+            elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and _inner(name):
                 self._no(f"it asks for {name}")
             elif step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
                 found = _global(function.__globals__, name)
@@ -183,6 +186,11 @@ def ours(function: Any) -> bool:  # noqa: ANN401 - anything that can be called
     """Whether a function is the package's own, which needs no guard."""
     code = getattr(function, "__code__", None)
     return code is not None and own(code.co_filename)
+
+
+def _inner(name: str) -> bool:
+    """Whether a name is one that a symbol has otherwise than an integer, or alone."""
+    return name.startswith("_") or name in _SYMBOLS
 
 
 def _builtin(value: object) -> bool:

@@ -31,7 +31,7 @@ class Symbol:
     What a comparison gives is a symbol too, a bool: `condition` is its term of one bit.
     """
 
-    __slots__ = ("_run", "condition", "high", "low", "term")
+    __slots__ = ("condition", "high", "low", "run", "term")
 
     def __init__(
         self, run: Run, term: Term, low: int, high: int, condition: Term | None = None
@@ -40,7 +40,7 @@ class Symbol:
         width = size(low, high)
         if width > MOST_BITS:
             run.give_up(f"it makes a number of more than {MOST_BITS:,} bits")
-        self._run, self.low, self.high, self.condition = run, low, high, condition
+        self.run, self.low, self.high, self.condition = run, low, high, condition
         self.term = resize(term, width, sign=True)
 
     @classmethod
@@ -57,9 +57,16 @@ class Symbol:
         """Return the low 64 bits, as C keeps them."""
         return resize(self.term, 64, sign=True)
 
+    def beyond(self, bits: int) -> bool:
+        """Whether it does not fit into so many bits, unsigned."""
+        if self.low >= 0 and self.high < 1 << bits:
+            return False
+        shifted = self._rshift(self, self._number(bits))
+        return not self.run.decide(_equal(shifted, 0))
+
     def moved(self, move: Callable[[lanes.Lanes], lanes.Lanes]) -> Symbol:
         """Apply a step of the lane algebra to the low 64 bits, as `swab` does to an integer."""
-        return Symbol.of(self._run, of_lanes(move(lanes.SOURCE), self.low64()))
+        return Symbol.of(self.run, of_lanes(move(lanes.SOURCE), self.low64()))
 
     if not TYPE_CHECKING:
 
@@ -71,10 +78,10 @@ class Symbol:
     # --- arithmetic ----------------------------------------------------------------------------
 
     def _number(self, number: int) -> Symbol:
-        return Symbol(self._run, const(number, size(number, number)), number, number)
+        return Symbol(self.run, const(number, size(number, number)), number, number)
 
     def _truth(self, condition: Term) -> Symbol:
-        return Symbol(self._run, resize(condition, 2), 0, 1, condition)
+        return Symbol(self.run, resize(condition, 2), 0, 1, condition)
 
     def _other(self, other: object) -> Symbol | None:
         if type(other) is Symbol:
@@ -84,16 +91,16 @@ class Symbol:
         if isinstance(other, int):
             return self._number(int(other))
         if isinstance(other, float | complex):
-            self._run.give_up("it computes with a fraction")
+            self.run.give_up("it computes with a fraction")
         return None
 
     def _make(self, op: str, a: Symbol, b: Symbol, low: int, high: int) -> Symbol:
         """Compute at a width that holds the operands and the result."""
         width = max(size(low, high), a.term.width, b.term.width)
         if width > MOST_BITS:
-            self._run.give_up(f"it makes a number of more than {MOST_BITS:,} bits")
+            self.run.give_up(f"it makes a number of more than {MOST_BITS:,} bits")
         one, other = (resize(x.term, width, sign=True) for x in (a, b))
-        return Symbol(self._run, make(op, one, other), low, high)
+        return Symbol(self.run, make(op, one, other), low, high)
 
     def _plain(self, op: str, a: Symbol, b: Symbol) -> Symbol:
         if op in ("and", "or", "xor") and a.condition is not None and b.condition is not None:
@@ -101,14 +108,14 @@ class Symbol:
         return self._make(op, a, b, *span(op, (a.low, a.high), (b.low, b.high)))
 
     def _count(self, count: Symbol) -> None:
-        if count.low < 0 and self._run.decide(_negative(count)):
+        if count.low < 0 and self.run.decide(_negative(count)):
             raise ValueError("negative shift count")
 
     def _lshift(self, a: Symbol, b: Symbol) -> Symbol:
         self._count(b)
         most = max(b.high, 0)
         if most > MOST_BITS:
-            self._run.give_up("it shifts left by a number made of the data")
+            self.run.give_up("it shifts left by a number made of the data")
         ends = [x << s for x in (a.low, a.high) for s in (max(b.low, 0), most)]
         return self._make("shl", a, b, min(ends), max(ends))
 
@@ -120,18 +127,18 @@ class Symbol:
 
     def _divide(self, a: Symbol, b: Symbol) -> tuple[Symbol, Symbol]:
         """Divide as Python does: the quotient is rounded down, the rest has the divisor's sign."""
-        if self._run.decide(_equal(b, 0)):
+        if self.run.decide(_equal(b, 0)):
             raise ZeroDivisionError("integer division or modulo by zero")
         one, minus = self._number(1), self._number(0)
         if a.low >= 0 and b.low >= 0:
             quotient = self._make("udiv", a, b, 0, a.high // max(b.low, 1))
             return quotient, self._make("urem", a, b, 0, min(a.high, b.high))
-        if self._run.decide(_negative(b)):
+        if self.run.decide(_negative(b)):
             flipped = self._plain("sub", minus, a), self._plain("sub", minus, _within(b, high=-1))
             quotient, rest = self._divide(*flipped)
             return quotient, self._plain("sub", minus, rest)
         divisor = _within(b, low=1)
-        if self._run.decide(_negative(a)):  # down, not towards zero
+        if self.run.decide(_negative(a)):  # down, not towards zero
             lifted = self._plain("sub", self._number(-1), _within(a, high=-1))
             quotient, rest = self._divide(lifted, divisor)
             down = self._plain("sub", self._number(-1), quotient)
@@ -149,7 +156,7 @@ class Symbol:
 
     def __pow__(self, power: object, modulus: object = None) -> Symbol:
         if type(power) is not int or not 0 <= power <= 64 or modulus is not None:
-            self._run.give_up("it raises to a power")
+            self.run.give_up("it raises to a power")
         result = self._number(1)
         for _ in range(power):
             result = self._plain("mul", self, result)
@@ -158,19 +165,19 @@ class Symbol:
     def __rpow__(self, base: object) -> Symbol:
         if type(base) is int and base == 2 and self.low >= 0:
             return self._lshift(self._number(1), self)
-        return self._run.give_up("it raises to a power made of the data")
+        return self.run.give_up("it raises to a power made of the data")
 
     def __neg__(self) -> Symbol:
         return self._plain("sub", self._number(0), self)
 
     def __pos__(self) -> Symbol:
-        return Symbol(self._run, self.term, self.low, self.high)
+        return Symbol(self.run, self.term, self.low, self.high)
 
     def __invert__(self) -> Symbol:
         return self._plain("sub", self._number(-1), self)
 
     def __abs__(self) -> Symbol:
-        return -self if self._run.decide(_negative(self)) else +self
+        return -self if self.run.decide(_negative(self)) else +self
 
     # --- questions -----------------------------------------------------------------------------
 
@@ -207,18 +214,18 @@ class Symbol:
 
     def __bool__(self) -> bool:
         if self.condition is not None:
-            return self._run.decide(self.condition)
-        return not self._run.decide(_equal(self, 0))
+            return self.run.decide(self.condition)
+        return not self.run.decide(_equal(self, 0))
 
     def __int__(self) -> int:
         if self.condition is not None:
             return int(bool(self))
-        return self._run.give_up("it calls int() of the data")
+        return self.run.give_up("it calls int() of the data")
 
     def __hash__(self) -> int:
         if self.condition is not None:
             return hash(bool(self))
-        return self._run.give_up("it looks the data up in a dict or set")
+        return self.run.give_up("it looks the data up in a dict or set")
 
     def __str__(self) -> str:
         return self._text(sys._getframe(1), "")  # noqa: SLF001 - a print, or the result?
@@ -233,22 +240,22 @@ class Symbol:
             return "data" if self.condition is None else "data?"
         if self.condition is not None:
             return format(bool(self), how)
-        return self._run.give_up("it makes a text of the data")
+        return self.run.give_up("it makes a text of the data")
 
     def __index__(self) -> int:
         if self.condition is not None:
             return int(bool(self))
         if inside_print(sys._getframe(1)):  # noqa: SLF001 - hex(data), to be printed
             return 0x1122334455667788
-        return self._run.give_up("it takes the data for an index, a count or a text")
+        return self.run.give_up("it takes the data for an index, a count or a text")
 
     def __getattr__(self, name: str) -> NoReturn:
         if hasattr(int, name):
-            self._run.give_up(f"it calls data.{name}")
+            self.run.give_up(f"it calls data.{name}")
         raise AttributeError(f"'int' object has no attribute {name!r}")
 
     def _refuse(self, *_: object) -> NoReturn:
-        self._run.give_up(_FRACTION)
+        self.run.give_up(_FRACTION)
 
     __truediv__ = __rtruediv__ = __float__ = __complex__ = __round__ = _refuse
 
@@ -257,16 +264,16 @@ def _operator(name: str, mirror: str | None) -> None:
     """Give `Symbol` an operator and its mirror image, made of the method of the same name."""
     work = getattr(Symbol, f"_{name}", None)
 
-    def run(self: Symbol, a: Symbol, b: Symbol) -> Any:  # noqa: ANN401
+    def make_it(self: Symbol, a: Symbol, b: Symbol) -> Any:  # noqa: ANN401
         return work(self, a, b) if work else self._plain(name, a, b)
 
     def forward(self: Symbol, other: object) -> Any:  # noqa: ANN401 - or NotImplemented
         b = self._other(other)
-        return NotImplemented if b is None else run(self, self, b)
+        return NotImplemented if b is None else make_it(self, self, b)
 
     def mirrored(self: Symbol, other: object) -> Any:  # noqa: ANN401
         a = self._other(other)
-        return NotImplemented if a is None else run(self, a, self)
+        return NotImplemented if a is None else make_it(self, a, self)
 
     setattr(Symbol, f"__{name}__", forward)
     if mirror:
@@ -295,4 +302,4 @@ def _within(symbol: Symbol, low: int | None = None, high: int | None = None) -> 
     """Return the same number, known to lie no lower, or no higher."""
     least = symbol.low if low is None else max(symbol.low, low)
     most = symbol.high if high is None else min(symbol.high, high)
-    return Symbol(symbol._run, symbol.term, least, most)  # noqa: SLF001
+    return Symbol(symbol.run, symbol.term, least, most)

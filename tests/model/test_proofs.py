@@ -142,7 +142,7 @@ def by_bytes(data, width, guest_is_big, host_is_big):
     return int.from_bytes(low, "big" if guest_is_big != host_is_big else "little")
 
 
-@pytest.mark.parametrize("function", [right, by_shifts])
+@pytest.mark.parametrize("function", [right, by_shifts, by_bytes])
 def test_a_learners_right_answer_holds_and_says_how_it_was_found(function):
     report = prove(both("mine", function))
     assert report.holds
@@ -152,12 +152,11 @@ def test_a_learners_right_answer_holds_and_says_how_it_was_found(function):
 
 
 def test_what_cannot_be_decided_does_not_hold_and_says_why():
-    report = prove(both("mine", by_bytes))
+    report = prove(both("mine", lambda d, w, g, h: right({1: 1}.get(d, d), w, g, h)))
     assert not report.holds
     assert not report.proven
     assert report.counterexample is None
-    assert "to_bytes" in report.undecided
-    assert "not proven, because it calls data.to_bytes" in str(report)
+    assert "not proven, because it looks the data up in a dict or set" in str(report)
 
 
 def test_a_learners_wrong_answers_get_the_smallest_counterexample():

@@ -128,7 +128,14 @@ PYTHON = {
     "sum": (
         lambda d, w, g, h: sum((d >> 8 * k & 255) << 8 * (w - 1 - k) for k in range(w))
         if g != h else d & (1 << 8 * w) - 1, True),
+    "bytes": (lambda d, w, g, h: int.from_bytes(d.to_bytes(8, "little")[:w],
+              "big" if g != h else "little"), True),
+    "bytes, turned": (lambda d, w, g, h: int.from_bytes(
+        (d & (1 << 8 * w) - 1).to_bytes(w, "big")[:: -1 if g != h else 1], "big"), True),
+    "int": (lambda d, w, g, h: right(int(d), w, g, h), True),
     # wrong
+    "bytes, the wrong end": (lambda d, w, g, h: int.from_bytes(d.to_bytes(8, "big")[:w],
+                             "big" if g != h else "little"), False),
     "above the width": (lambda d, w, g, h: 0 if d >> 8 * w else right(d, w, g, h), False),
     "one value": (lambda d, w, g, h: 0 if d == 0x5A else right(d, w, g, h), False),
     "one value of 64 bits": (lambda d, w, g, h: 0 if d == ONE else right(d, w, g, h), False),
@@ -155,8 +162,6 @@ PYTHON = {
     "constant": (lambda d, w, g, h: 0, False),
     # neither: told
     "looks at the type": (lambda d, w, g, h: right(d, w, g, h) if type(d) is int else d, None),
-    "to_bytes": (lambda d, w, g, h: int.from_bytes(d.to_bytes(8, "little")[:w],
-                 "big" if g != h else "little"), None),
     "dict": (lambda d, w, g, h: right({ONE: 0}.get(d, d), w, g, h), None),
     "text": (lambda d, w, g, h: right(d, w, g, h) if str(d) != "4660" else 0, None),
     "index": (lambda d, w, g, h: right(d, w, g, h) + [0][d & 0], None),
@@ -337,6 +342,7 @@ def test_a_helper_that_changes_is_seen():
         ("try:\n  return d\n except ValueError:\n  return 0", "catches exceptions"),
         ("SEEN.append(w); return d if len(SEEN) < 9999 else 0", "keeps something"),
         ("return d if d.__class__ is int else 0", "__class__"),
+        ("return d if w != 3 else d.low", "asks for low"),
         ("return OTHER(d)", "uses OTHER"),
         ("return 0 if d is 18 else d", "compares with `is`"),
     ],
@@ -353,7 +359,7 @@ def test_a_truth_table_of_a_design_that_computes():
     table = truth_table(both("mine", PYTHON["above the width"][0]))
     assert table.cells["mine", "little", "little", "store", 1] is False
     assert table.cells["mine", "little", "little", "load", 1] is True
-    unknown = truth_table(both("mine", PYTHON["to_bytes"][0]))
+    unknown = truth_table(both("mine", PYTHON["dict"][0]))
     assert set(unknown.cells.values()) == {None}
     assert "open" in str(unknown)
     assert ">open</td>" in unknown._repr_html_()
