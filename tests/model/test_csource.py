@@ -1,4 +1,5 @@
 """C in, verdict out: our own C of the six designs, traps of promotion, damaged texts."""
+# ruff: noqa: E501, FBT003, ISC004 - tables of C stand as C; conversions are called as the kernel's
 
 from __future__ import annotations
 
@@ -298,7 +299,7 @@ def test_a_text_without_the_functions_is_told_so(text):
 
 def test_damaged_texts_end_in_a_design_or_in_words():
     """2,000 texts with pieces cut, doubled, swapped or changed: never anything else, never slow."""
-    rng = random.Random(2014)
+    rng = random.Random(2014)  # noqa: S311 - the same damage every time
     texts = [trap(name) for name in TRAPS] + [both(BODIES["merged-2014"]) + WHOLE % EXTEND]
     signs = "{}()[];,*&|^<>=+-~!?:#\"'\\/%0189xUL \n\t@$é"
     worst, read_well = 0.0, 0
@@ -317,7 +318,9 @@ def test_damaged_texts_end_in_a_design_or_in_words():
             design.convert("store", 0x8877665544332211, 4, "big", "little")
             read_well += 1
         except SetupError as error:
-            assert error.given and error.allowed and error.hint  # noqa: PT018
+            told = error
+            if not (told.given and told.allowed and told.hint):
+                raise
         worst = max(worst, time.perf_counter() - began)
     assert read_well > 50  # the damage did not hit what counts
     assert worst < 1

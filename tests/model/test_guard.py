@@ -1,4 +1,5 @@
 """Nothing a learner writes can hurt: time, memory, printing, recursion; and all is as it was."""
+# ruff: noqa: FBT003 - conversions are called as the kernel's
 
 from __future__ import annotations
 
@@ -69,9 +70,9 @@ def shifts_far(d, w, g, h):
 
 def swallows(d, w, g, h):
     while True:
-        try:
+        try:  # noqa: SIM105
             d += 1
-        except:  # noqa: E722
+        except:  # noqa: E722, S110
             pass
 
 
@@ -150,7 +151,7 @@ def test_it_works_in_any_thread():
 
 
 def talks(d, w, g, h):
-    for k in range(500):
+    for k in range(60):
         print("line", k)
     return right(d, w, g, h)
 
