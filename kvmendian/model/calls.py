@@ -47,7 +47,8 @@ def number(
             result = guard.call(function, data, *args, name=call)
         except guard.StoppedError as stopped:
             given = f"{who} {stopped}, in {call}"
-            raise FunctionError(given, "2 seconds and 4 MB", "a loop that ends") from None
+            allowed = "2 seconds a call, 30 in all, and 4 MB"
+            raise FunctionError(given, allowed, "a loop that ends") from None
         except Exception as error:  # noqa: BLE001 - a learner's function may raise anything; say whose it was
             given = f"{who} raised {type(error).__name__}: {error}, in {call}{_where(error)}"
             raise FunctionError(given, allowed, hint) from None

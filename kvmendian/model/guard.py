@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SECONDS = 2.0
 """The longest that one call of a learner's function may take."""
+MOST_SECONDS = 30.0
+"""The longest that all calls of one proof may take together."""
 MOST_BYTES = 1 << 22
 """The largest value that a function may keep in a variable."""
 MOST_MEMORY = 1 << 30
@@ -44,6 +46,8 @@ class Printed:
         self.lines: list[tuple[str, str]] = []
         self.more = 0
         self.call = ""
+        self.spent = 0.0
+        """Seconds that the calls took together."""
         self._real, self._rest = real, ""
 
     def write(self, text: str) -> None:
@@ -106,11 +110,14 @@ def call(function: Callable[..., Any], *args: Any, name: str = "", seconds: floa
     real, collected = sys.stdout, getattr(_state, "printed", None)
     printed = collected or Printed(real)
     printed.call = name
+    if printed.spent > MOST_SECONDS:
+        raise StoppedError(f"was stopped: its calls took {MOST_SECONDS:g} seconds together")
+    began = time.monotonic()
     tracer = sys.gettrace()
     sys.stdout = _Sink(real, printed)
     try:
         with _limited_memory():
-            sys.settrace(_watch(time.monotonic() + seconds, seconds))
+            sys.settrace(_watch(began + seconds, seconds))
             try:
                 return function(*args)
             except (Exception, KeyboardInterrupt, StoppedError, UndecidedError):
@@ -121,6 +128,7 @@ def call(function: Callable[..., Any], *args: Any, name: str = "", seconds: floa
                 sys.settrace(tracer)
     finally:
         sys.stdout = real
+        printed.spent += time.monotonic() - began
         if collected is None:
             printed.end()
 

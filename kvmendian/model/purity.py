@@ -84,6 +84,7 @@ class Reading:
         """Whether a run of it had to be stopped: then it is not tried again for all values."""
         self.function = function
         self._names: list[tuple[dict[str, Any], str, Any]] = []
+        self._cells: list[tuple[types.CellType, Any]] = []
         self._kept: list[Any] = []
         self._seen: set[int] = set()
         self._value(function, getattr(function, "__name__", type(function).__name__))
@@ -96,6 +97,7 @@ class Reading:
         if getattr(self.function, "__code__", None) is not self._code:
             return True
         renamed = any(_global(names, name) is not value for names, name, value in self._names)
+        renamed |= any(_content(cell) is not value for cell, value in self._cells)
         return renamed or (self._first is not None and self.state() != self._first)
 
     def settled(self, before: str) -> bool:
@@ -138,6 +140,7 @@ class Reading:
         code = function.__code__
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             try:
+                self._cells.append((cell, cell.cell_contents))
                 self._value(cell.cell_contents, name)
             except ValueError:  # an empty cell: the function will say so itself
                 self._no(f"it uses {name}, which has no value")
@@ -158,6 +161,13 @@ class Reading:
                 self._names.append((function.__globals__, name, found))
                 self._value(found, name)
             self.swallows |= _swallows(inner, step)
+
+
+def _content(cell: types.CellType) -> Any:  # noqa: ANN401
+    try:
+        return cell.cell_contents
+    except ValueError:  # it is empty by now
+        return cell
 
 
 def _global(names: dict[str, Any], name: str) -> Any:  # noqa: ANN401

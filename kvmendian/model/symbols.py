@@ -162,11 +162,6 @@ class Symbol:
             result = self._plain("mul", self, result)
         return result
 
-    def __rpow__(self, base: object) -> Symbol:
-        if type(base) is int and base == 2 and self.low >= 0:
-            return self._lshift(self._number(1), self)
-        return self.run.give_up("it raises to a power made of the data")
-
     def __neg__(self) -> Symbol:
         return self._plain("sub", self._number(0), self)
 

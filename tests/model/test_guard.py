@@ -130,6 +130,17 @@ def test_one_value_that_never_ends_is_found():
     assert not getattr(report_or_error, "holds", False)
 
 
+def test_many_slow_calls_end_together(monkeypatch):
+    def slow(d, w, g, h):
+        for _ in range(3000):
+            pass
+        return right(d, w, g, h)
+
+    monkeypatch.setattr(guard, "MOST_SECONDS", 0.05)
+    with pytest.raises(SetupError, match="its calls took"):
+        prove(both(slow))
+
+
 def test_a_trace_is_guarded_as_well():
     with pytest.raises(SetupError, match="stopped after 2 seconds"):
         Setup(design=both(endless)).trace(1)

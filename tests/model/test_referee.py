@@ -335,6 +335,22 @@ def test_a_helper_that_changes_is_seen():
     assert not prove(design).holds
 
 
+def test_a_variable_around_it_that_changes_is_seen():
+    bits = 8
+
+    def mine(d, w, g, h):
+        made = 0
+        for k in range(w):
+            at = w - 1 - k if g != h else k
+            made |= (d >> bits * k & 0xFF) << bits * at
+        return made
+
+    design = both("mine", mine)
+    assert prove(design).holds
+    bits = 16
+    assert not prove(design).holds
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
