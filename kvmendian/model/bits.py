@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from . import lanes
@@ -97,6 +98,7 @@ def _difference(term: Term, a: tuple[Bit, ...], b: tuple[Bit, ...]) -> tuple[Bit
     return a[:start] + (None,) * (width - start)
 
 
+@lru_cache(maxsize=512)
 def lanes_of(term: Term) -> lanes.Lanes | None:
     """Return a 64-bit term as lanes of `data`, or None where it does more than move bytes.
 

@@ -43,11 +43,15 @@ def moves(function: Callable[..., Any], data: Lanes, called: str, *args: object)
     read = reading(function)
     if isinstance(function, Readable) or read.why or read.stopped:
         return None
+    access = (called, args, tuple(lane == lanes.ZERO for lane in data))
+    if access in read.computes:
+        return None
     before = read.state()
     try:
         word = Word(data)
         result = guard.call(function, word, *args, name=name(called, word, args))
     except Exception:  # noqa: BLE001 - the lanes cannot follow it, or it does not work at all
+        read.computes.add(access)
         return None
     except guard.StoppedError:
         read.stopped = True

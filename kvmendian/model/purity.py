@@ -83,6 +83,8 @@ class Reading:
         self.stopped = False
         """Whether a run of it had to be stopped: then it is not tried again for all values."""
         self.function = function
+        self.computes: set[object] = set()
+        """The accesses in which it does more than move bytes: lanes need not be tried again."""
         self._names: list[tuple[dict[str, Any], str, Any]] = []
         self._cells: list[tuple[types.CellType, Any]] = []
         self._kept: list[Any] = []
