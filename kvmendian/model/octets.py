@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from . import lanes
 from .symbols import Symbol
 from .terms import Term, concat, const, extract, resize
 
@@ -72,6 +73,11 @@ class Octets:
         raise AttributeError(f"'bytes' object has no attribute {name!r}")
 
 
+def _order(size: int, byteorder: Any) -> lanes.Lanes:  # noqa: ANN401 - little or big, by now
+    """Return where each byte goes, of an integer's, or comes from: the lane algebra's move."""
+    return lanes.store(tuple(range(size)), size, byteorder)
+
+
 def to_bytes(data: Symbol, length: object = 1, byteorder: object = "big", **more: object) -> Octets:
     """Return what `int.to_bytes` gives of a symbol; it raises where a value does not fit."""
     run = data.run
@@ -81,7 +87,7 @@ def to_bytes(data: Symbol, length: object = 1, byteorder: object = "big", **more
         raise OverflowError("int too big to convert")
     whole = resize(data.term, max(8 * length, 1), sign=True)
     content = tuple(extract(whole, 8 * k, 8) for k in range(length))
-    return Octets(run, content if byteorder == "little" else content[::-1])
+    return Octets(run, tuple(content[k] for k in _order(length, byteorder)))
 
 
 def _from_bytes(content: Any, byteorder: Any = "big", **more: Any) -> Any:  # noqa: ANN401
@@ -90,8 +96,8 @@ def _from_bytes(content: Any, byteorder: Any = "big", **more: Any) -> Any:  # no
     run = content._run  # noqa: SLF001 - of the same module
     if byteorder not in ("little", "big") or more.get("signed"):
         run.give_up("it calls int.from_bytes in an unusual way")
-    low = content.content if byteorder == "little" else content.content[::-1]
-    return Symbol.of(run, concat(list(low))) if low else 0
+    low = [content.content[k] for k in _order(len(content), byteorder)]
+    return Symbol.of(run, concat(low)) if low else 0
 
 
 class _IntType(type):
