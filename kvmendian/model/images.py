@@ -34,7 +34,7 @@ def name(function: str, data: object, args: tuple[Any, ...]) -> str:
     return f"{function}({', '.join([first, *map(repr, args)])})"
 
 
-def moves(function: Callable[..., Any], data: Lanes, called: str, *args: object) -> Lanes | None:
+def moves(function: Callable[..., Any], data: Lanes, called: str, *args: object) -> Lanes | None:  # noqa: PLR0911 - one return a reason
     """Run a learner's function on lanes; None where it does more than move bytes.
 
     >>> moves(lambda data, width: data & 0xff, lanes.SOURCE, "f", 2)
