@@ -1,4 +1,7 @@
-"""`python -m kvmendian`: one trace in the terminal, as text, JSON or SVG, or a truth table."""
+"""`python -m kvmendian`: one trace in the terminal, as text, JSON or SVG, or a truth table.
+
+`python -m kvmendian prove FILE` holds the conversion in a file against the ABI sentence.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ def _parser() -> _Parser:
         prog=_PROGRAM,
         description="Follow one trapped access from guest register to device register.",
         epilog="example: python -m kvmendian --host big --guest little --width 2 --op store "
-        "--design swab --value 0x1122",
+        "--design swab --value 0x1122, or: python -m kvmendian prove FILE.c",
         allow_abbrev=False,
     )
     for field in fields(Setup):
@@ -190,6 +193,28 @@ def _line_that_works(options: Mapping[str, Any], error: SetupError) -> str:
     return _spelled({k: v for k, v in options.items() if str(v) != str(plain.get(k))})
 
 
+def _prove(arguments: Sequence[str]) -> int:
+    """Hold a file's design against the ABI sentence: 0 if it holds, 1 if it fails, 2 if unknown."""
+    from kvmendian.model.files import from_file  # noqa: PLC0415 - only where it is asked for
+    from kvmendian.model.proofs import prove  # noqa: PLC0415
+
+    parser = _Parser(
+        prog="python -m kvmendian prove",
+        description="Prove a conversion, or find the smallest access that goes wrong.",
+        epilog="exit code: 0 it holds for every value, 1 it fails, 2 not decided, or not readable",
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", metavar="FILE", help="the kernel's C, or Python with two functions")
+    parser.add_argument("--sign-extend", default="after", metavar="…", help="before or after")
+    parser.add_argument("--buffer", default="native", metavar="…", help="native, little or memcpy")
+    given = parser.parse_args(arguments)
+    report = prove(from_file(given.file, given.sign_extend, given.buffer))
+    print(report, flush=True)
+    if report.story is not None:
+        print(f"\n{report.story}", flush=True)
+    return 1 if report.failures else 0 if report.holds else 2
+
+
 def _spelled(options: Mapping[str, Any]) -> str:
     """Return the command with these options."""
     words = [_PROGRAM]
@@ -205,11 +230,16 @@ def _spelled(options: Mapping[str, Any]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for bad options, after a sentence in three parts.
 
+    `prove` returns 0, 1 or 2: it holds, it fails, it is not decided.
+
     >>> main(["--width", "3"])
     2
     """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        print(_run(arguments), flush=True)
+        if given[:1] == ["prove"]:
+            return _prove(given[1:])
+        print(_run(given), flush=True)
     except BrokenPipeError:  # who read it has had enough, as `head` does; nothing more to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

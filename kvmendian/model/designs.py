@@ -12,64 +12,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kvmendian.display import Catalogue
-from kvmendian.errors import WORD, SetupError, ask, index, instance, integer, one_of, show
+from kvmendian.errors import SetupError, instance, one_of, show
 
-from . import lanes
-from .word import Number, Word, lift
+from . import images
+from .calls import number
+from .paths import Readable
+from .purity import ours, reading
+from .swaps import (
+    be_guests_only,
+    be_to_cpu,
+    both_guests,
+    le_to_cpu,
+    mask,
+    swab,
+    swab_big_guests,
+    untouched,
+)  # fmt: skip
+from .word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .lanes import ByteOrder, Lanes
+    from .lanes import Arch, ByteOrder, Lanes
+    from .paths import Image
 
 Convert: TypeAlias = Callable[[Any, int, bool, bool], Any]
 """`f(data, width, guest_is_big, host_is_big) -> data`, all plain integers and bools."""
 
+__all__ = ["DESIGNS", "Buffer", "Convert", "Design", "be_to_cpu", "le_to_cpu", "mask", "swab"]
+
 Buffer: TypeAlias = Literal["native", "little", "memcpy"]
 """How a design's integer meets `mmio.data`; see `Design`."""
-
-# --- the kernel's words for byte order, on integers --------------------------------------------
-
-
-def mask(data: Number, width: int) -> Number:
-    """C's `data & 0xff…`: keep the low `width` bytes.
-
-    >>> hex(mask(0x11223344, 2))
-    '0x3344'
-    """
-    return lift(lambda x: lanes.truncate(x, width), data)
-
-
-def swab(data: Number, width: int) -> Number:
-    """C's `__swab16`, `__swab32`, `__swab64`: reverse the low `width` bytes, clear the rest.
-
-    >>> hex(swab(0x11223344, 4))
-    '0x44332211'
-    """
-    return lift(lambda x: lanes.swap(x, width), data)
-
-
-def be_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
-    """C's `be16_to_cpu` … `be64_to_cpu` and, being the same move, `cpu_to_be16` ….
-
-    >>> hex(be_to_cpu(0x1122, 2, host_is_big=False)), hex(be_to_cpu(0x1122, 2, host_is_big=True))
-    ('0x2211', '0x1122')
-    """
-    return mask(data, width) if host_is_big else swab(data, width)
-
-
-def le_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
-    """C's `le16_to_cpu` … `le64_to_cpu` and, being the same move, `cpu_to_le16` ….
-
-    >>> hex(le_to_cpu(0x1122, 2, host_is_big=False)), hex(le_to_cpu(0x1122, 2, host_is_big=True))
-    ('0x1122', '0x2211')
-    """
-    return swab(data, width) if host_is_big else mask(data, width)
-
 
 # --- what a design is --------------------------------------------------------------------------
 
@@ -102,6 +80,9 @@ class Design:
     summary: str = ""
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Why the conversion does what it does, by guest byte order; empty for a learner's own."""
+    mmio_return: Callable[..., Any] | None = None
+    """All that a load does with its data, extending included, in place of `host_to_guest`:
+    `f(data, width, signed, register_width, guest_is_big, host_is_big) -> register`."""
 
     def __post_init__(self) -> None:
         """Refuse what could not work, before anything uses it."""
@@ -124,77 +105,106 @@ class Design:
         """Name it; the functions say the rest."""
         return f"Design({self.name!r})"
 
-    def convert(self, op: str, data: int, width: int, guest: ByteOrder, host: ByteOrder) -> int:
+    @classmethod
+    def from_c(
+        cls,
+        text: str,
+        name: str = "mine",
+        sign_extend: Literal["before", "after"] = "after",
+        buffer: Buffer = "native",
+    ) -> Design:
+        """Read a design from the kernel's C, as it stands in a tree or is posted in a patch.
+
+        The text has `vcpu_data_guest_to_host` and `vcpu_data_host_to_guest` (or the names without
+        `vcpu_data_`), and may quote them (`>`) or be a diff of them. If it has
+        `kvm_handle_mmio_return` too, that says when a sign is extended, and `sign_extend` does
+        not. It is parsed and followed, never compiled or run. Raises `SetupError`, with line and
+        column, for what cannot be read.
+
+        >>> Design.from_c('''
+        ... u64 guest_to_host(struct kvm_vcpu *vcpu, u64 data, unsigned int len) { return data; }
+        ... u64 host_to_guest(struct kvm_vcpu *vcpu, u64 data, unsigned int len) { return data; }
+        ... ''', name="untouched").convert("store", 0x1122, 2, "big", "little") == 0x1122
+        True
+        """
+        from .csource import read  # noqa: PLC0415 - a parser, for who reads C
+
+        store, load, whole = read(text)
+        return cls(name, store, load, sign_extend, buffer, mmio_return=whole)
+
+    def convert(self, op: str, data: int, *access: Any) -> int:  # noqa: ANN401 - see `_called`
         """Run the function of a store or a load on an integer; 64 bits come back, as in C.
 
         Raises `SetupError` where a learner's function raises, or returns no integer.
+        `access` is width, guest and host, and for an `mmio_return` whether the load is signed and
+        the register's width; last the architecture, whose
+        `unsigned long` C has.
 
         >>> hex(DESIGNS["merged-2014"].convert("store", 0x1122, 2, "big", "little"))
         '0x2211'
         """
-        name = _FUNCTION[one_of("op", op, ("store", "load"))]
-        arguments = integer("data", data), one_of("width", width, (1, 2, 4, 8))
-        bigs = (
-            one_of(who, order, lanes.ORDERS) == "big"
-            for who, order in (("guest", guest), ("host", host))
-        )
-        who, hint = f"{name} of {show(self.name)}", f"{name}(0x1122, 2, True, False), by hand"
-        result = ask(who, getattr(self, name), *arguments, *bigs, hint=hint)
-        number = index(result)
-        if number is None:
-            raise SetupError(f"{who} returned {show(result)}", "an integer", "return data")
-        return number & WORD
+        called, function, args = self._called(op, *access)
+        return number(called, self.name, function, data, args)
 
-    def move(
-        self, op: str, data: Lanes, width: int, guest: ByteOrder, host: ByteOrder
-    ) -> Lanes | None:
+    def move(self, op: str, data: Lanes, *access: Any) -> Lanes | None:  # noqa: ANN401
         """Run the function of a store or a load on lanes: a fact about all values.
 
         `data` and the result have 8 lanes; None where the function does more than move bytes.
 
+        >>> from kvmendian.model import lanes
         >>> DESIGNS["swab"].move("store", lanes.SOURCE, 2, "big", "big")
         (1, 0, 8, 8, 8, 8, 8, 8)
         """
-        function: Convert = getattr(self, _FUNCTION[op])
-        try:
-            result = function(Word(data), width, guest == "big", host == "big")
-        except Exception:  # noqa: BLE001 - a learner's function may raise anything; values will tell
-            return None
-        if isinstance(result, Word):
-            return result.lanes()
-        return None if result != 0 or isinstance(result, bool) else (lanes.ZERO,) * lanes.WORD
+        called, function, args = self._called(op, *access)
+        if self._ours:
+            return function(Word(data), *args).lanes()  # type: ignore[no-any-return]
+        found = images.moves(function, data, called, *args)
+        return found or images.lanes_of_image(self.image(op, *access), data)
 
+    def image(self, op: str, *access: Any) -> Image:  # noqa: ANN401
+        """Return what the function of a store or a load makes of all its data, as a term.
 
-_FUNCTION = {"store": "guest_to_host", "load": "host_to_guest"}
+        A load's data are zeros above the width, unless the sign was extended before, or the bytes
+        copied to where a big host has its most significant ones.
+        """
+        called, function, args = self._called(op, *access)
+        before = self.sign_extend == "before" and self.mmio_return is None
+        narrow = op == "load" and not before and self.buffer != "memcpy"
+        bits = 8 * access[0] if narrow else 32 if "arm" in access else 64
+        return images.image(function, bits, called, *args)
+
+    def _called(  # noqa: PLR0913, PLR0917 - an access
+        self,
+        op: str,
+        width: int,
+        guest: ByteOrder,
+        host: ByteOrder,
+        signed: bool = False,  # noqa: FBT002 - as the kernel's functions take it
+        register_width: int = 64,
+        arch: Arch = "arm64",
+    ) -> tuple[str, Callable[..., Any], tuple[Any, ...]]:
+        """Return the function that an access goes through, by its name, and its arguments."""
+        orders = (guest == "big", host == "big")
+        called = "guest_to_host" if op == "store" else "host_to_guest"
+        more: tuple[Any, ...] = ()
+        if op == "load" and self.mmio_return is not None:
+            called, more = "mmio_return", (signed, register_width)
+        function: Callable[..., Any] = getattr(self, called)
+        function = function.on(arch) if isinstance(function, Readable) else function
+        return called, function, (width, *more, *orders)
+
+    @cached_property
+    def _ours(self) -> bool:
+        return all(map(ours, (self.guest_to_host, self.host_to_guest))) and not self.mmio_return
+
+    @property
+    def version(self) -> object:
+        """What the functions say today: another object when a name that they use has changed."""
+        functions = (self.guest_to_host, self.host_to_guest, self.mmio_return)
+        return None if self._ours else tuple(map(reading, functions))
 
 
 # --- the six -----------------------------------------------------------------------------------
-
-
-def _untouched(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
-    """Convert nothing: what the kernel did before it knew the guest's order."""
-    return data
-
-
-def _be_guests_only(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
-    """6d89d2d9: a big guest's data goes through beN_to_cpu, a little guest's is passed on."""
-    if guest_is_big:
-        return be_to_cpu(data, width, host_is_big)
-    return data
-
-
-def _both_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:
-    """27f194fd, b3007086: the else branch exists now, leN_to_cpu for a little guest."""
-    if guest_is_big:
-        return be_to_cpu(data, width, host_is_big)
-    return le_to_cpu(data, width, host_is_big)
-
-
-def _swab_big_guests(data: Number, width: int, guest_is_big: bool, host_is_big: bool) -> Number:  # noqa: ARG001 - a Convert
-    """Reverse a big guest's data on any host; pass a little guest's on."""
-    if guest_is_big:
-        return swab(data, width)
-    return data
 
 
 _BE = "beN_to_cpu, which swaps on a little host only"
@@ -211,8 +221,8 @@ def _why(little: str, big: str) -> Mapping[str, str]:
 _SIX = (
     Design(
         "memcpy-2012",
-        _untouched,
-        _untouched,
+        untouched,
+        untouched,
         sign_extend="before",
         buffer="memcpy",
         author="Christoffer Dall",
@@ -225,8 +235,8 @@ _SIX = (
     ),
     Design(
         "be-guests-2013",
-        _be_guests_only,
-        _be_guests_only,
+        be_guests_only,
+        be_guests_only,
         sign_extend="before",
         author="Marc Zyngier",
         date="2013-02-12",
@@ -238,8 +248,8 @@ _SIX = (
     ),
     Design(
         "merged-2014",
-        _both_guests,
-        _both_guests,
+        both_guests,
+        both_guests,
         sign_extend="before",
         author="Victor Kamensky",
         date="2014-06-12",
@@ -251,8 +261,8 @@ _SIX = (
     ),
     Design(
         "swab",
-        _swab_big_guests,
-        _swab_big_guests,
+        swab_big_guests,
+        swab_big_guests,
         sign_extend="before",
         author="Christoffer Dall",
         date="2014-01-06",
@@ -262,8 +272,8 @@ _SIX = (
     ),
     Design(
         "swab-le-buffer",
-        _swab_big_guests,
-        _swab_big_guests,
+        swab_big_guests,
+        swab_big_guests,
         sign_extend="before",
         buffer="little",
         author="Christoffer Dall, completed by Victor Kamensky",
@@ -274,8 +284,8 @@ _SIX = (
     ),
     Design(
         "sign-fixed-2026",
-        _both_guests,
-        _both_guests,
+        both_guests,
+        both_guests,
         sign_extend="after",
         author="Fuad Tabba",
         date="2026-07-06",

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ByteOrder: TypeAlias = Literal["little", "big"]
+Arch: TypeAlias = Literal["arm64", "arm"]
+"""Whose KVM: 64-bit, or the 32-bit arch/arm of the thread."""
 """Which byte has the lowest address: the least significant, or the most significant."""
 Lane: TypeAlias = int
 """The identity of a byte, 0 to 33."""

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from random import Random
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from kvmendian.display import Table, Tabular
 from kvmendian.errors import SetupError, nearest, show
 
-from . import lanes
-from .road import road
+from . import diagnosis, guard, lanes
+from .designs import DESIGNS, Design
+from .judge import Judge, Side, Verdict
+from .paths import Readable
+from .road import Road, open_road, road
 from .sentences import SENTENCES, Sentence
 from .setups import Setup, field
 from .story import Story, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from .designs import Design
-    from .lanes import Lanes
+    from .lanes import ByteOrder, Lanes
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,8 +36,10 @@ class Report(Tabular):
 
     `tried_on` has the number of setups by architecture, `tried` of all of them.
 
-    `proven` says that lanes were compared, so the answer is about every value. It is False for a
-    design whose functions do more than move bytes: then `values` values were tried a setup.
+    `proven` says that the answer is about every value: lanes were compared or, where a function
+    computes, a solver decided. Where neither could, `undecided` says why, and `values` values were
+    tried a setup. `printed` has the first lines that the functions printed, each with its call,
+    and `printed_more` counts the rest.
 
     >>> report = check("as-if-ram", "be-guests-2013")
     >>> report.tried, len(report.failures), report.proven
@@ -52,6 +55,15 @@ class Report(Tabular):
     counterexample: tuple[Setup, int] | None
     proven: bool
     values: int
+    undecided: str | None = None
+    open: tuple[Setup, ...] = ()
+    """The setups without a failure of which it is not known whether they have one."""
+    printed: tuple[tuple[str, str], ...] = ()
+    printed_more: int = 0
+    kernel: Design = DESIGNS["sign-fixed-2026"]
+    """The design itself."""
+    undefined: str | None = None
+    """Why C was not judged on arm: what it does is undefined there, and where it stands."""
 
     @property
     def tried(self) -> int:
@@ -60,8 +72,8 @@ class Report(Tabular):
 
     @property
     def holds(self) -> bool:
-        """Whether the sentence is kept by every setup that was tried."""
-        return not self.failures
+        """Whether the sentence is kept in every setup, for every value; False if not known."""
+        return self.proven and not self.failures
 
     @property
     def story(self) -> Story | None:
@@ -79,7 +91,8 @@ class Report(Tabular):
         >>> ("store", "big", "big") in prove("swab").kept_on("arm")
         False
         """
-        broken = {(_kind(s), s.host, s.guest) for s in self.failures if s.arch in archs}
+        known = [s for s in (*self.failures, *self.open) if s.arch in archs]
+        broken = {(diagnosis.kind(s), s.host, s.guest) for s in known}
         return tuple(
             (kind, host, guest)
             for kind in ("store", "load", "signed load")
@@ -89,29 +102,35 @@ class Report(Tabular):
         )
 
     def table(self) -> Table:
-        """Return the verdict, for which pairs nothing fails, and the smallest counterexample."""
-        how = "for every value" if self.proven else f"for {self.values} values each, not proven"
-        if not self.proven:
-            how += " (raw driver; the other setups differ in the device's part alone)"
+        """Return the verdict as the caption, what becomes of each pair of orders, and why."""
         by = f"{self.design}, by the sentence {self.sentence!r}"
-        if self.counterexample is None:
-            all_of = _each(f"{n} setups on {arch}" for arch, n in self.tried_on.items())
-            return Table(f"{by}: holds in all {all_of}, {how}.", (), ())
-        setup, value = self.counterexample
-        access = f"{_kind(setup)} of width {setup.width}, host {setup.host}, guest {setup.guest}"
-        broken = Counter(str(one.arch) for one in self.failures)
-        rows = []
-        for kind in ("store", "load", "signed load"):
-            for arch in self.tried_on:
-                pairs = [f"{host}/{guest}" for k, host, guest in self.kept_on(arch) if k == kind]
-                rows.append((kind, arch, ", ".join(pairs) or "none"))
-        fails = _each(f"{broken[a]} of {n} setups on {a}" for a, n in self.tried_on.items())
-        return Table(
-            f"{by}: fails in {fails}.",
-            ("access", "on", "no failure for host/guest"),
-            tuple(rows),
-            (f"smallest counterexample, on {setup.arch}: {access}, value {value:#x}",),
-        )
+        notes: list[str] = []
+        all_of = _each(f"{n} setups on {arch}" for arch, n in self.tried_on.items())
+        if self.failures:
+            broken = Counter(str(one.arch) for one in self.failures)
+            fails = _each(f"{broken[a]} of {n} setups on {a}" for a, n in self.tried_on.items())
+            caption = f"{by}: fails in {fails}."
+        elif self.proven:
+            caption = f"{by}: holds in all {all_of}, for every value."
+        else:
+            caption = f"{by}: not decided; no failure found in {all_of}."
+        if self.counterexample and self.story:
+            setup, value = self.counterexample
+            access = f"{diagnosis.kind(setup)} of width {setup.width}, host {setup.host}"
+            access += f", guest {setup.guest}, value {value:#x}"
+            notes += [
+                f"smallest counterexample, on {setup.arch}: {access}",
+                *diagnosis.blame(self.story),
+            ]
+        if self.undecided:
+            tried = f" ({self.values} values tried in each setup)" if self.values else ""
+            notes.append(f"not proven, because {self.undecided}{tried}")
+        if self.undefined:
+            notes.append(f"not judged on arm: {self.undefined}")
+        notes += [f"judged: {line}" for line in diagnosis.judged(self.kernel)]
+        notes += diagnosis.printed(self.printed, self.printed_more)
+        columns = ("host", "guest", *diagnosis.KINDS)
+        return Table(caption, columns, diagnosis.rows(self.failures, self.open), tuple(notes))
 
 
 def prove(design: str | Design) -> Report:
@@ -141,25 +160,57 @@ def check(sentence: str | Sentence, design: str | Design) -> Report:
         hint = repr(nearest(sentence, SENTENCES))
         raise SetupError(f"sentence={show(sentence)}", ", ".join(SENTENCES), hint)
     setups = _setups(field("design", design))
-    first = setups[0]
-    proven = all(road(one) is not None for one in _narrow(setups))
-    if not proven:  # target and driver do not matter to the functions: spend the time on values
-        setups = tuple(s for s in setups if (s.target, s.driver) == ("little", "raw"))
-        if spec.id == "as-if-ram":  # nor does the device to this sentence
-            setups = _narrow(setups)
-    failures = tuple(one for one in setups if _counter(spec, one, proven) is not None)
-    counterexample = None
-    if failures:
-        value = _counter(spec, failures[0], proven)
-        assert value is not None  # noqa: S101 - it is one of the failures
-        counterexample = (failures[0], value)
-    tried = 0 if proven else len(_values(8, proven=False))
-    on = Counter(str(one.arch) for one in setups)
-    return Report(spec.id, first.design_name, on, failures, counterexample, proven, tried)
+    undefined = None
+    with guard.collecting() as printed:
+        try:
+            verdicts, tried, value = _verdicts(spec, setups)
+        except SetupError as error:  # C of a 64-bit kernel may be undefined where a long has 32
+            if not isinstance(setups[0].kernel.guest_to_host, Readable):
+                raise
+            undefined, setups = error.given, tuple(s for s in setups if s.arch == "arm64")
+            verdicts, tried, value = _verdicts(spec, setups)
+    failures = tuple(s for s, verdict in zip(setups, verdicts, strict=True) if verdict.fails)
+    unknown = [(s, v.undecided) for s, v in zip(setups, verdicts, strict=True) if v.undecided]
+    return Report(
+        spec.id,
+        setups[0].design_name,
+        Counter(str(one.arch) for one in setups),
+        failures,
+        None if value is None else (failures[0], value),
+        not unknown,
+        tried,
+        unknown[0][1] if unknown else None,
+        tuple(s for s, _ in unknown if s not in set(failures)),
+        tuple(printed.lines),
+        printed.more,
+        setups[0].kernel,
+        undefined,
+    )
 
 
 def _each(parts: Iterable[str]) -> str:
     return " and ".join(parts)
+
+
+def _verdicts(spec: Sentence, setups: tuple[Setup, ...]) -> tuple[list[Verdict], int, int | None]:
+    """Return each setup's verdict, how many values were tried, and the smallest that fails."""
+    judge, verdicts, first = Judge(), [], None
+    for setup in setups:
+        sides = _sides(spec, setup)
+        if sides[0].image is None and sides[1].image is None:
+            same = sides[0].content == sides[1].content
+            verdict = Verdict(fails=not same)
+        else:
+            verdict = judge.compare(*sides, setup.value_bits, partial(_differs, spec, setup))
+        if verdict.fails and first is None:
+            value = verdict.value
+            if value is None:
+                value = next(v for v in _values(setup.width) if _differs(spec, setup, v))
+            elif verdict.undecided is None:
+                value = judge.smallest(*sides, value)
+            first = value
+        verdicts.append(verdict)
+    return verdicts, judge.tried, first
 
 
 @lru_cache(maxsize=32)
@@ -167,66 +218,62 @@ def _setups(design: str | Design) -> tuple[Setup, ...]:
     return tuple(Setup.all(design=design))
 
 
-def _narrow(setups: tuple[Setup, ...]) -> tuple[Setup, ...]:
-    plain = ("little", "little", "raw")
-    return tuple(s for s in setups if (s.device, s.target, s.driver) == plain)
+def _sides(spec: Sentence, setup: Setup) -> tuple[Side, Side]:
+    """Return what is and what the sentence promises, for all values."""
+    if spec.order is None:
+        raw = replace(setup, driver="raw")
+        return _side(_found(raw), None), _side(_found(_twin(raw)), None)
+    found = _found(setup)
+    return _side(found, None), _side(found, spec.order_of(setup))
 
 
-def _kind(setup: Setup) -> str:
-    return "signed load" if setup.signed else setup.op
+def _found(setup: Setup) -> Road:
+    return road(setup) or open_road(setup)
 
 
-def _sides(spec: Sentence, setup: Setup, value: int | None) -> Iterator[tuple[Lanes, int]] | None:
-    """Yield what is and what the sentence promises: lanes, and a learner's computed word."""
-    found = road(setup, value)
-    if found is None:
-        return None
-    store = setup.op == "store"
-    actual = found.mmio if store else found.register
-    order = spec.order_of(setup)
+def _twin(setup: Setup) -> Setup:
+    return replace(setup, guest=lanes.opposite(setup.guest))
+
+
+def _side(found: Road, order: ByteOrder | None) -> Side:
+    """Return what is on a road or, with an order, what stands there if it is kept."""
+    s = found.setup
+    content = _content(found, order)
+    if not found.asked:
+        return Side(content)
+    access = (s.width, s.guest, s.host, s.signed, s.register_width, s.arch)
+    return Side(content, found.asked, s.kernel.image(s.op, *access))
+
+
+def _content(found: Road, order: ByteOrder | None) -> Lanes:
+    s, store = found.setup, found.setup.op == "store"
     if order is None:
-        twin = replace(setup, driver="raw", guest=lanes.opposite(setup.guest))
-        found, other = road(replace(setup, driver="raw"), value), road(twin, value)
-        if found is None or other is None:
-            return None
-        return iter(((one.mmio if store else one.register), one.computed) for one in (found, other))
+        return found.mmio if store else found.register
     if store:
-        promised = lanes.store(found.register, setup.width, order)
+        return lanes.store(found.register, s.width, order)
+    promised = lanes.load(found.mmio, order)
+    if s.signed:
+        promised = lanes.sign_extend(promised, s.width)
+    return lanes.truncate(promised, s.register_width // 8)
+
+
+def _differs(spec: Sentence, setup: Setup, value: int) -> bool:
+    """Whether a value breaks the sentence in a setup: run with integers."""
+    first = road(replace(setup, driver="raw") if spec.order is None else setup, value)
+    second, order = first, None
+    if spec.order is None:
+        second = road(_twin(replace(setup, driver="raw")), value)
     else:
-        promised = lanes.load(found.mmio, order)
-        if setup.signed:
-            promised = lanes.sign_extend(promised, setup.width)
-        if setup.register_width < 64:
-            promised = lanes.truncate(promised, setup.register_width // 8)
-    return iter(((actual, found.computed), (promised, found.computed)))
+        order = spec.order_of(setup)
+    assert first is not None and second is not None  # noqa: S101, PT018 - with a value there is one
+    one = lanes.evaluate(_content(first, None), value, first.computed)
+    return one != lanes.evaluate(_content(second, order), value, second.computed)
 
 
-def _values(width: int, *, proven: bool) -> tuple[int, ...]:
-    """Return values to try, smallest first.
+def _values(width: int) -> tuple[int, ...]:
+    """Return values to tell lanes apart, smallest first.
 
     Two lanes that differ at all differ for a value with one bit set, the lowest or the highest
     of its byte; so these are all that is needed to show a difference of lanes.
     """
-    bits = [1 << 8 * k for k in range(width)] + [0x80 << 8 * k for k in range(width)]
-    if proven:
-        return tuple(sorted(bits))
-    random = Random(20140121)  # noqa: S311 - the same values every time, not secrets
-    more = [random.getrandbits(8 * width) for _ in range(200)]
-    return tuple(sorted({0, (1 << 8 * width) - 1, *bits, *more}))
-
-
-def _counter(spec: Sentence, setup: Setup, proven: bool) -> int | None:
-    """Return the smallest value that breaks the sentence in a setup, or None."""
-    if proven:
-        sides = _sides(spec, setup, None)
-        assert sides is not None  # noqa: S101 - proven means that there are roads for all values
-        (actual, _), (promised, _) = sides
-        if actual == promised:
-            return None
-    for value in _values(setup.width, proven=proven):
-        sides = _sides(spec, setup, value)
-        assert sides is not None  # noqa: S101 - with a value there is always a road
-        one, other = (lanes.evaluate(content, value, made) for content, made in sides)
-        if one != other:
-            return value
-    return None
+    return tuple(sorted([1 << 8 * k for k in range(width)] + [0x80 << 8 * k for k in range(width)]))

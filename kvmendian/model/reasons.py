@@ -86,8 +86,10 @@ def _own(s: Setup) -> bool:
 def converter(s: Setup) -> str:
     """Return the name of the design's conversion function."""
     name = "guest_to_host" if s.op == "store" else "host_to_guest"
-    if s.kernel.buffer == "memcpy":
+    if s.kernel.buffer == "memcpy" and not _own(s):
         return "no conversion"
+    if s.op == "load" and s.kernel.mmio_return is not None:
+        return "mmio_return"
     return name if _own(s) else f"vcpu_data_{name}"
 
 
@@ -152,13 +154,15 @@ def orders(one: str, first: str, other: str, second: str, width: int) -> str:
 
 def conversion(s: Setup, before: Lanes, after: Lanes) -> str:
     """Say why the design's conversion does what it does to `before`."""
-    if s.width == 1:
+    own = _own(s)
+    if s.width == 1 and (not own or before[:1] == after[:1]):
         return "one byte: nothing to swap"
-    if s.kernel.buffer == "memcpy":
+    if s.kernel.buffer == "memcpy" and not own:
         return "this kernel never asks for the guest's byte order"
-    if _own(s):
+    if own:
         low, moved = before[: s.width], after[: s.width]
         did = "reverses the bytes" if moved == low[::-1] else "moves the bytes its own way"
+        did = "puts another byte in its place" if s.width == 1 else did
         did = "leaves the bytes alone" if moved == low else did
         return f"guest is {s.guest}, host is {s.host}: your function {did}"
     return f"guest is {s.guest}: {s.kernel.reasons[s.guest]}".replace(
@@ -181,10 +185,10 @@ def _driver(s: Setup) -> str:
 
 
 def _converted(s: Setup) -> str:
-    if s.width == 1:
-        return "One byte has no order: nothing to swap."
     if _own(s):
         return "Your own function, run on this integer."
+    if s.width == 1:
+        return "One byte has no order: nothing to swap."
     what = conversion(s, (), ())
     return what[0].upper() + what[1:] + "."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import lanes, reasons
@@ -95,6 +95,8 @@ class Road(NamedTuple):
     device: Lanes
     software: Lanes
     computed: int = 0
+    asked: Lanes = ()
+    """What a learner's function was given, where it does more than move bytes."""
 
     def __repr__(self) -> str:
         """Say in a line which way it goes."""
@@ -122,6 +124,8 @@ class _Builder:
 
     def __init__(self, setup: Setup, value: int | None) -> None:
         self.setup, self.value, self.computed = setup, value, 0
+        self.open = False
+        self.asked: Lanes = ()
         self.steps: list[Step] = []
         self.swaps: list[Swap] = []
 
@@ -141,13 +145,15 @@ class _Builder:
     def convert(self, data: Lanes) -> Lanes:
         """Run the design's conversion, on lanes if it only moves bytes, else on the value."""
         s = self.setup
-        moved = s.kernel.move(s.op, data, s.width, s.guest, s.host)
+        access = (s.width, s.guest, s.host, s.signed, s.register_width, s.arch)
+        moved = s.kernel.move(s.op, data, *access)
         if moved is None:
-            if self.value is None:
+            if self.value is None and not self.open:
                 raise _NeedsValueError
-            number = lanes.as_int(data, self.value)
-            self.computed = s.kernel.convert(s.op, number, s.width, s.guest, s.host)
-            moved = lanes.SECOND
+            if self.value is not None:
+                number = lanes.as_int(data, self.value)
+                self.computed = s.kernel.convert(s.op, number, *access)
+            moved, self.asked = lanes.SECOND, data
         moved = lanes.truncate(moved, s.slot)  # the function returns an unsigned long
         before, after = data[: s.width], moved[: s.width]
         if lanes.SECOND[0] in moved and self.value is not None:  # judge by the content
@@ -246,7 +252,9 @@ def _load(b: _Builder) -> dict[str, Lanes]:
     else:
         data = lanes.load(mmio, b.buffer_order())
     b.rest("data", "integer", data, reasons.buffer_function(s))
-    if s.kernel.sign_extend == "before":
+    if s.kernel.mmio_return is not None:  # it extends as well
+        data = b.convert(data)
+    elif s.kernel.sign_extend == "before":
         data = b.convert(b.extend(data))
     else:
         data = b.extend(b.convert(data))
@@ -272,18 +280,20 @@ def _load(b: _Builder) -> dict[str, Lanes]:
     }
 
 
-@cache
-def _road(setup: Setup) -> Road | None:
+@lru_cache(maxsize=16_384)
+def _road(setup: Setup, version: object) -> Road | None:  # noqa: ARG001 - a key of the cache
     try:
         return _walk(setup, None)
     except _NeedsValueError:
         return None
 
 
-def _walk(setup: Setup, value: int | None) -> Road:
+def _walk(setup: Setup, value: int | None, *, opened: bool = False) -> Road:
     b = _Builder(setup, value)
+    b.open = opened
     ends = (_store if setup.op == "store" else _load)(b)
-    return Road(setup, tuple(b.steps), tuple(b.swaps), **ends, computed=b.computed)
+    steps, swaps = tuple(b.steps), tuple(b.swaps)
+    return Road(setup, steps, swaps, **ends, computed=b.computed, asked=b.asked)
 
 
 def road(setup: Setup, value: int | None = None) -> Road | None:
@@ -296,4 +306,17 @@ def road(setup: Setup, value: int | None = None) -> Road | None:
     >>> road(Setup(width=2, guest="big")).mmio
     (1, 0)
     """
-    return _road(setup) or (None if value is None else _walk(setup, value))
+    found = _road(setup, setup.kernel.version)
+    return found or (None if value is None else _walk(setup, value))
+
+
+def open_road(setup: Setup) -> Road:
+    """Return the path with the function's result left open: `lanes.SECOND`, of data `asked`.
+
+    >>> from kvmendian.model.designs import Design
+    >>> from kvmendian.model.setups import Setup
+    >>> odd = Design("odd", guest_to_host=lambda data, *_: data + 1, host_to_guest=lambda x, *_: x)
+    >>> open_road(Setup(design=odd, width=2)).mmio
+    (17, 18)
+    """
+    return _walk(setup, None, opened=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cache, wraps
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kvmendian.errors import SetupError, fits, nearest, one_of, show
 
@@ -14,14 +14,11 @@ from .designs import DESIGNS, Design
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from .lanes import ByteOrder
+    from .lanes import Arch, ByteOrder
 
 WIDTHS = (1, 2, 4, 8)
 """Bytes that an access may move: what the syndrome's SAS can say."""
 _ORDERS = ("little", "big")
-Arch: TypeAlias = Literal["arm64", "arm"]
-"""Whose KVM: 64-bit, or the 32-bit arch/arm of the thread."""
-
 SLOTS = {"arm64": 8, "arm": 4}
 """Bytes of a register slot, by architecture."""
 

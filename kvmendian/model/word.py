@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BYTE = 8
+_MOST_BITS = 2_048  # a shift beyond needs memory without end
 
 
 class NotLanesError(TypeError):
@@ -49,6 +50,13 @@ class Word:
         """Name the bytes by their letters, the least significant first."""
         return f"<Word {' '.join(map(lanes.letter, self._lanes))}>"
 
+    if not TYPE_CHECKING:
+
+        @property
+        def __class__(self) -> type:
+            """Answer `isinstance(data, int)` as an integer does."""
+            return int
+
     def lanes(self) -> lanes.Lanes:
         """Return the low 64 bits, as a C function that returns `u64` would: 8 lanes.
 
@@ -56,6 +64,10 @@ class Word:
         (6, 7, 8, 8, 8, 8, 8, 8)
         """
         return lanes.truncate(self._lanes, lanes.WORD)
+
+    def moved(self, move: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Word:
+        """Apply a step of the lane algebra to the low 64 bits."""
+        return Word(move(self.lanes()))
 
     def __and__(self, mask: int) -> Word:
         """Keep or clear whole bytes."""
@@ -110,6 +122,8 @@ def _is_zero(other: object) -> bool:
 def _whole(bits: int) -> int:
     if not isinstance(bits, int) or bits % _BYTE or bits < 0:
         raise NotLanesError
+    if bits > _MOST_BITS:
+        raise NotLanesError
     return bits // _BYTE
 
 
@@ -123,7 +137,9 @@ def lift(move: Callable[[lanes.Lanes], lanes.Lanes], data: Number) -> Number:
     '0x2211'
     """
     if isinstance(data, Word):
-        return Word(move(data.lanes()))
+        return data.moved(move)
+    if hasattr(type(data), "moved"):  # a symbol, which passes for an int
+        return data.moved(move)  # type: ignore[attr-defined, no-any-return]
     number = data if type(data) is int else index(data)
     if number is None:
         number = integer("data", data)  # refuses it

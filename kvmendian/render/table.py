@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from kvmendian.errors import SetupError
 from kvmendian.model.designs import DESIGNS, Design
-from kvmendian.model.road import road
+from kvmendian.model.proofs import prove
 from kvmendian.model.setups import Setup
 
 from .shapes import safe
@@ -16,7 +15,8 @@ from .shapes import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kvmendian.model.setups import Arch
+    from kvmendian.model.lanes import Arch
+    from kvmendian.model.proofs import Report
 
 COLUMNS = (
     *(("store", width) for width in (1, 2, 4, 8)),
@@ -28,6 +28,7 @@ COLUMNS = (
 QUADRANTS = tuple((host, guest) for host in ("little", "big") for guest in ("little", "big"))
 """Host and guest byte order."""
 
+_ABSENT = "–"
 _GROUPS = ("store", "load", "signed load")
 _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-serif}
 .kvt{table-layout:auto!important}
@@ -43,26 +44,26 @@ _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-se
 class TruthTable:
     """`cells[design, host, guest, kind, width]` is True where every value comes out right.
 
-    Prints as text, shows as a table in a notebook. Right is `ok`, wrong is `WRONG`, in words, and
-    a dash stands for an access that the architecture does not have. `note` says of which
-    architecture the rows are.
+    Prints as text, shows as a table in a notebook. Right is `ok`, wrong is `WRONG`, in words; what
+    is not known (None) is `open`, and a dash stands for an access that the architecture does not
+    have. `note` says of which architecture the rows are.
 
     >>> truth_table("swab").cells["swab", "big", "big", "store", 4]
     False
     """
 
-    cells: dict[tuple[str, str, str, str, int], bool]
+    cells: dict[tuple[str, str, str, str, int], bool | None]
     note: str = ""
 
-    def rows(self) -> Iterator[tuple[str, str, str, tuple[bool | None, ...]]]:
-        """Yield design, host, guest and a verdict for each of `COLUMNS`, None where none is.
+    def rows(self) -> Iterator[tuple[str, str, str, tuple[bool | str | None, ...]]]:
+        """Yield design, host, guest and a verdict for each of `COLUMNS`, a dash where none is.
 
         >>> next(truth_table("swab").rows())[:3]
         ('swab', 'little', 'little')
         """
         for name in dict.fromkeys(key[0] for key in self.cells):
             for host, guest in QUADRANTS:
-                verdicts = tuple(self.cells.get((name, host, guest, *c)) for c in COLUMNS)
+                verdicts = tuple(self.cells.get((name, host, guest, *c), _ABSENT) for c in COLUMNS)
                 yield name, host, guest, verdicts
 
     def __repr__(self) -> str:
@@ -114,7 +115,7 @@ class TruthTable:
         )
 
 
-_SAYS = {True: "ok", False: "WRONG", None: "–"}
+_SAYS = {True: "ok", False: "WRONG", None: "open", _ABSENT: "–"}
 
 
 def _edge(first: bool, *more: str) -> str:
@@ -126,8 +127,8 @@ def truth_table(*designs: str | Design, arch: Arch | None = None) -> TruthTable:
     """Return the truth table of these designs, or of all six.
 
     The rows are arm64's, and where a design does otherwise on 32-bit arm, that row stands below
-    them; with `arch` they are of one architecture. Raises `SetupError` for an unknown design or
-    architecture, or a design that does more than move bytes.
+    them; with `arch` they are of one architecture. A cell that nothing could decide is
+    `open`. Raises `SetupError` for an unknown design or architecture.
 
     >>> table = truth_table("memcpy-2012")
     >>> table.cells["memcpy-2012", "big", "big", "store", 4]
@@ -135,13 +136,14 @@ def truth_table(*designs: str | Design, arch: Arch | None = None) -> TruthTable:
     >>> table.cells["memcpy-2012 on arm", "big", "big", "store", 4]
     True
     """
-    cells: dict[tuple[str, str, str, str, int], bool] = {}
+    cells: dict[tuple[str, str, str, str, int], bool | None] = {}
     differ = []
     for design in designs or DESIGNS:
-        mine = _cells(design, arch or "arm64")
+        report = prove(design)
+        mine = _cells(report, arch or "arm64")
         cells |= mine
-        if arch is None:
-            arm = _cells(design, "arm")
+        if arch is None and "arm" in report.tried_on:
+            arm = _cells(report, "arm")
             if any(mine[key] != right for key, right in arm.items()):
                 differ.append(next(iter(arm))[0])
                 cells |= {(f"{key[0]} on arm", *key[1:]): ok for key, ok in arm.items()}
@@ -153,16 +155,17 @@ def truth_table(*designs: str | Design, arch: Arch | None = None) -> TruthTable:
     return TruthTable(cells, note)
 
 
-def _cells(design: str | Design, arch: Arch) -> dict[tuple[str, str, str, str, int], bool]:
-    cells: dict[tuple[str, str, str, str, int], bool] = {}
-    for setup in Setup.all(
-        design=design, arch=arch, device="little", target="little", driver="raw"
-    ):
-        found = road(setup)
-        if found is None:
-            given = f"design={setup.design_name!r}"
-            raise SetupError(given, "a design that only moves bytes", "prove(design), by values")
-        kind = "signed load" if setup.signed else setup.op
-        cell = (setup.design_name, setup.host, setup.guest, kind, setup.width)
-        cells[cell] = cells.get(cell, True) and found.honours_abi  # both register widths
-    return cells
+def _cells(report: Report, arch: Arch) -> dict[tuple[str, str, str, str, int], bool | None]:
+    wrong, unknown = (
+        {_place(setup) for setup in setups if setup.arch == arch}
+        for setups in (report.failures, report.open)
+    )
+    places = {_place(s) for s in Setup.all(arch=arch, design="swab", device="little")}
+    return {
+        (report.design, *place): False if place in wrong else None if place in unknown else True
+        for place in sorted(places)
+    }
+
+
+def _place(s: Setup) -> tuple[str, str, str, int]:
+    return s.host, s.guest, "signed load" if s.signed else s.op, s.width

@@ -148,7 +148,7 @@ def _why(road: Road) -> str:  # noqa: PLR0911 - one return a reason
     if road.one_value:
         return (
             "Your function does more than move bytes: what stands here is about this value, and "
-            "nothing is proven for others."
+            "prove(design) says what holds for all."
         )
     cut = s.kernel.buffer == "memcpy" and s.width < s.slot
     if cut and s.host == "big" and not road.honours_abi:
