@@ -38,7 +38,8 @@ from typing import TYPE_CHECKING, Any
 
 from kvmendian.display import Drawn
 from kvmendian.errors import SetupError
-from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.designs import Design
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 

@@ -15,7 +15,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kvmendian.errors import SetupError, nearest, show
-from kvmendian.model.designs import DESIGNS
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.lanes import letter
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kvmendian.model import lanes
-from kvmendian.model.designs import DESIGNS
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import COMBINED, Setup, impossible
 from kvmendian.model.story import Story, trace
 

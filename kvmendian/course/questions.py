@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kvmendian.errors import SetupError, instance, integer, one_of, show
 from kvmendian.model import lanes
-from kvmendian.model.designs import DESIGNS
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import CHOICES, COMBINED, Setup, impossible
 from kvmendian.model.story import Story, trace
 from kvmendian.render.words import why

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from kvmendian.errors import SetupError, bytes_like, fits, one_of
-from kvmendian.model.designs import DESIGNS, swab
+from kvmendian.model.designs import swab
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.lanes import ORDERS, from_memory, to_memory
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from kvmendian.display import MOST_ROWS, Table, Tabular
 from kvmendian.errors import SetupError, instance, show
 
 from . import lanes
-from .road import Road, road
+from .road import road
 from .setups import Setup, field, known
 from .story import trace
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from .lanes import Lanes
+    from .steps import Road
 
 COLUMNS = ("mmio", "ram", "register", "expected", "device", "software")
 """Lanes that the table keeps for each setup: the attributes of `road.Road`."""

@@ -16,40 +16,30 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from kvmendian.display import Catalogue
-from kvmendian.errors import SetupError, instance, one_of, show
+from kvmendian.errors import SetupError, instance, integer, one_of, show
+from kvmendian.model.solve.calls import number
+from kvmendian.model.solve.paths import Readable
+from kvmendian.model.solve.purity import ours, reading
 
-from . import images
-from .calls import number
-from .paths import Readable
-from .purity import ours, reading
-from .swaps import (
-    be_guests_only,
-    be_to_cpu,
-    both_guests,
-    le_to_cpu,
-    mask,
-    swab,
-    swab_big_guests,
-    untouched,
-)  # fmt: skip
+from . import lanes
+from .solve import images
+from .swaps import be_to_cpu, le_to_cpu, mask, swab
 from .word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kvmendian.model.solve.paths import Image
+
     from .lanes import Arch, ByteOrder, Lanes
-    from .paths import Image
 
 Convert: TypeAlias = Callable[[Any, int, bool, bool], Any]
 """`f(data, width, guest_is_big, host_is_big) -> data`, all plain integers and bools."""
 
-__all__ = ["DESIGNS", "Buffer", "Convert", "Design", "be_to_cpu", "le_to_cpu", "mask", "swab"]
+__all__ = ["Buffer", "Convert", "Design", "be_to_cpu", "le_to_cpu", "mask", "swab"]
 
 Buffer: TypeAlias = Literal["native", "little", "memcpy"]
 """How a design's integer meets `mmio.data`; see `Design`."""
-
-# --- what a design is --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +71,8 @@ class Design:
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Why the conversion does what it does, by guest byte order; empty for a learner's own."""
     mmio_return: Callable[..., Any] | None = None
-    """All that a load does with its data, extending included, in place of `host_to_guest`:
-    `f(data, width, signed, register_width, guest_is_big, host_is_big) -> register`."""
+    """A whole load, in place of `host_to_guest`: `f(data, width, signed, register_width,
+    guest_is_big, host_is_big) -> register`."""
 
     def __post_init__(self) -> None:
         """Refuse what could not work, before anything uses it."""
@@ -127,31 +117,41 @@ class Design:
         ... ''', name="untouched").convert("store", 0x1122, 2, "big", "little") == 0x1122
         True
         """
-        from .csource import read  # noqa: PLC0415 - a parser, for who reads C
+        from kvmendian.model.c.source import read  # noqa: PLC0415 - a parser, for who reads C
 
         store, load, whole = read(text)
         return cls(name, store, load, sign_extend, buffer, mmio_return=whole)
 
-    def convert(self, op: str, data: int, *access: Any) -> int:  # noqa: ANN401 - see `_called`
+    def convert(
+        self,
+        op: str,
+        data: int,
+        width: int,
+        guest: ByteOrder,
+        host: ByteOrder,
+        *more: Any,  # noqa: ANN401
+    ) -> int:
         """Run the function of a store or a load on an integer; 64 bits come back, as in C.
 
-        Raises `SetupError` where a learner's function raises, or returns no integer.
-        `access` is width, guest and host, and for an `mmio_return` whether the load is signed and
-        the register's width; last the architecture, whose
-        `unsigned long` C has.
+        `more` is, for an `mmio_return`, whether the load is signed and the register's width; last
+        the architecture, whose `unsigned long` C has. Raises `SetupError` where a learner's
+        function raises, or returns no integer.
 
+        >>> from kvmendian.model.kernels import DESIGNS
         >>> hex(DESIGNS["merged-2014"].convert("store", 0x1122, 2, "big", "little"))
         '0x2211'
         """
-        called, function, args = self._called(op, *access)
-        return number(called, self.name, function, data, args)
+        op, width = one_of("op", op, ("store", "load")), one_of("width", width, (1, 2, 4, 8))
+        orders = (one_of("guest", guest, lanes.ORDERS), one_of("host", host, lanes.ORDERS))
+        called, function, args = self._called(op, width, *orders, *more)
+        return number(called, self.name, function, integer("data", data), args)
 
     def move(self, op: str, data: Lanes, *access: Any) -> Lanes | None:  # noqa: ANN401
         """Run the function of a store or a load on lanes: a fact about all values.
 
         `data` and the result have 8 lanes; None where the function does more than move bytes.
 
-        >>> from kvmendian.model import lanes
+        >>> from kvmendian.model.kernels import DESIGNS
         >>> DESIGNS["swab"].move("store", lanes.SOURCE, 2, "big", "big")
         (1, 0, 8, 8, 8, 8, 8, 8)
         """
@@ -170,7 +170,7 @@ class Design:
         called, function, args = self._called(op, *access)
         before = self.sign_extend == "before" and self.mmio_return is None
         narrow = op == "load" and not before and self.buffer != "memcpy"
-        bits = 8 * access[0] if narrow else 32 if "arm" in access else 64
+        bits = 8 * access[0] if narrow else 32 if access[5:] == ("arm",) else 64
         return images.image(function, bits, called, *args)
 
     def _called(  # noqa: PLR0913, PLR0917 - an access
@@ -202,104 +202,3 @@ class Design:
         """What the functions say today: another object when a name that they use has changed."""
         functions = (self.guest_to_host, self.host_to_guest, self.mmio_return)
         return None if self._ours else tuple(map(reading, functions))
-
-
-# --- the six -----------------------------------------------------------------------------------
-
-
-_BE = "beN_to_cpu, which swaps on a little host only"
-_LE = "leN_to_cpu, which swaps on a big host only"
-_NEVER = "never asked for"
-_LEFT = "left untouched, whatever the host"
-_ALWAYS = "swapped, whatever the host"
-
-
-def _why(little: str, big: str) -> Mapping[str, str]:
-    return MappingProxyType({"little": little, "big": big})
-
-
-_SIX = (
-    Design(
-        "memcpy-2012",
-        untouched,
-        untouched,
-        sign_extend="before",
-        buffer="memcpy",
-        author="Christoffer Dall",
-        date="2013-01-20",
-        commit="45e96ea6b369",
-        release="seen in a v3.11 tree; first release not checked",
-        status="replaced in late 2013",
-        summary="memcpy of the register's first bytes; the guest's order is never asked for",
-        reasons=_why(_NEVER, _NEVER),
-    ),
-    Design(
-        "be-guests-2013",
-        be_guests_only,
-        be_guests_only,
-        sign_extend="before",
-        author="Marc Zyngier",
-        date="2013-02-12",
-        commit="6d89d2d9b5ba",
-        release="v3.13 to v3.16",
-        status="merged 7 Nov 2013; replaced in v3.17",
-        summary="converts for a big guest only: a little guest on a big host goes wrong",
-        reasons=_why(_LEFT, _BE),
-    ),
-    Design(
-        "merged-2014",
-        both_guests,
-        both_guests,
-        sign_extend="before",
-        author="Victor Kamensky",
-        date="2014-06-12",
-        commit="27f194fd360a (arm), b30070862edb (arm64)",
-        release="v3.17 to v7.1; on arch/arm until KVM left it in v5.7",
-        status="merged 11 Jul 2014; its masking broke sign-extending loads",
-        summary="swaps where guest and host differ; the mask after it strips the sign extension",
-        reasons=_why(_LE, _BE),
-    ),
-    Design(
-        "swab",
-        swab_big_guests,
-        swab_big_guests,
-        sign_extend="before",
-        author="Christoffer Dall",
-        date="2014-01-06",
-        status="proposed on the list, not merged",
-        summary="swaps for a big guest on any host, into a buffer of the host's order",
-        reasons=_why(_LEFT, _ALWAYS),
-    ),
-    Design(
-        "swab-le-buffer",
-        swab_big_guests,
-        swab_big_guests,
-        sign_extend="before",
-        buffer="little",
-        author="Christoffer Dall, completed by Victor Kamensky",
-        date="2014-01-06",
-        status="discussed on the list, not merged",
-        summary="the same with a little-endian buffer: a big host swaps once more to store it",
-        reasons=_why(_LEFT, _ALWAYS),
-    ),
-    Design(
-        "sign-fixed-2026",
-        both_guests,
-        both_guests,
-        sign_extend="after",
-        author="Fuad Tabba",
-        date="2026-07-06",
-        commit="85f56708a443",
-        release="v7.2",
-        status="today's kernel",
-        summary="the merged conversion, with sign extension after it",
-        reasons=_why(_LE, _BE),
-    ),
-)
-
-DESIGNS = Catalogue(
-    "six ways to write the conversion; prove(id) tries one in every setup",
-    {design.name: design for design in _SIX},
-    {"by": lambda d: d.author, "what it does": lambda d: d.summary},
-)
-"""The six designs by id, oldest first; `sign-fixed-2026` is today's kernel and the default."""

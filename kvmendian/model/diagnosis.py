@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kvmendian.errors import show
+from kvmendian.model.solve.images import name
+from kvmendian.model.solve.purity import ours
 
 from . import lanes
-from .images import name
-from .purity import ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -14,20 +14,23 @@ from typing import TYPE_CHECKING
 
 from kvmendian.display import Table, Tabular
 from kvmendian.errors import SetupError, nearest, show
+from kvmendian.model.solve.judge import Judge, Side, Verdict
+from kvmendian.model.solve.paths import Readable
 
-from . import diagnosis, guard, lanes
-from .designs import DESIGNS, Design
-from .judge import Judge, Side, Verdict
-from .paths import Readable
-from .road import Road, open_road, road
+from . import diagnosis, lanes
+from .kernels import DESIGNS
+from .road import open_road, road
 from .sentences import SENTENCES, Sentence
 from .setups import Setup, field
+from .solve import guard
 from .story import Story, trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .designs import Design
     from .lanes import ByteOrder, Lanes
+    from .steps import Road
 
 
 @dataclass(frozen=True, repr=False)

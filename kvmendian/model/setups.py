@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kvmendian.errors import SetupError, fits, nearest, one_of, show
 
-from .designs import DESIGNS, Design
+from .designs import Design
+from .kernels import DESIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

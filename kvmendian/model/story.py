@@ -9,13 +9,14 @@ from kvmendian.display import Drawn
 from kvmendian.errors import instance
 
 from . import lanes
-from .road import Kind, Road, Swap, road
+from .road import road
 from .setups import Setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .lanes import ByteOrder, Lanes
+    from .steps import Kind, Road, Swap
 
 
 class Stage(NamedTuple):

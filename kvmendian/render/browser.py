@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kvmendian.errors import SetupError
 from kvmendian.evidence import measured
 from kvmendian.model import reasons
-from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.road import road
 from kvmendian.model.setups import CHOICES, COMBINED, SLOTS, Setup, impossible
 from kvmendian.model.story import Story
@@ -27,7 +27,8 @@ from . import places, words
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from kvmendian.model.road import Road, Step
+    from kvmendian.model.designs import Design
+    from kvmendian.model.steps import Road, Step
 
 FIELDS = (*(name for name in CHOICES if name != "design"), "design")
 """Fields of a setup in the order in which the index counts them, the last the fastest."""

@@ -10,7 +10,7 @@ from kvmendian.model import lanes
 from . import words
 
 if TYPE_CHECKING:
-    from kvmendian.model.road import Swap
+    from kvmendian.model.steps import Swap
     from kvmendian.model.story import Stage, Story
 
 

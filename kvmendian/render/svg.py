@@ -24,7 +24,7 @@ _EVIDENCE = 662  # where it is said what a kernel did, right of the yardstick
 _CELLS = 130  # where the bytes of the yardstick start
 
 if TYPE_CHECKING:
-    from kvmendian.model.road import Swap
+    from kvmendian.model.steps import Swap
     from kvmendian.model.story import Story
 
     from .shapes import Point

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.proofs import prove
 from kvmendian.model.setups import Setup
 
@@ -15,6 +15,7 @@ from .shapes import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kvmendian.model.designs import Design
     from kvmendian.model.lanes import Arch
     from kvmendian.model.proofs import Report
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kvmendian.evidence.measured import Evidence
-    from kvmendian.model.road import Road, Swap
+    from kvmendian.model.steps import Road, Swap
     from kvmendian.model.story import Story
 
 _LUCK, _DRIVER = "Right for this value, not for every one", "Kernel right, driver wrong"

@@ -12,7 +12,8 @@ import anywidget
 import traitlets
 
 from kvmendian.errors import SetupError, instance, integer, nearest, show
-from kvmendian.model.designs import DESIGNS, Design
+from kvmendian.model.designs import Design
+from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import CHOICES, SLOTS, Setup, known
 from kvmendian.model.story import Story, trace
 from kvmendian.render import browser, page, svg

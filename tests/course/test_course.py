@@ -133,7 +133,8 @@ def test_the_solutions_are_made_from_the_lesson(path):
 
 BREAK = """
 import sys, nbformat
-from kvmendian.model.designs import DESIGNS, swab
+from kvmendian.model.designs import swab
+from kvmendian.model.kernels import DESIGNS
 path, name = sys.argv[1:]
 for field in ("guest_to_host", "host_to_guest"):
     right = getattr(DESIGNS[name], field)

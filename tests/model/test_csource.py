@@ -14,8 +14,8 @@ import pytest
 
 from kvmendian import DESIGNS, Design, Setup, SetupError, prove, truth_table
 from kvmendian.__main__ import main
-from kvmendian.model import judge
 from kvmendian.model.road import road
+from kvmendian.model.solve import judge
 
 HEAD = "static inline unsigned long vcpu_data_{}(struct kvm_vcpu *vcpu, unsigned long data, unsigned int len)"
 NOTHING = "{ return data; }"

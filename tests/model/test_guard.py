@@ -11,8 +11,8 @@ import time
 import pytest
 
 from kvmendian import Design, Setup, SetupError, prove
-from kvmendian.model import guard
 from kvmendian.model.designs import mask, swab
+from kvmendian.model.solve import guard
 
 resource = pytest.importorskip("resource")
 

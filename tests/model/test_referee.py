@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from kvmendian import Design, Setup, SetupError, prove
-from kvmendian.model import images, judge, solver
 from kvmendian.model.designs import be_to_cpu, le_to_cpu, mask, swab
-from kvmendian.model.paths import explore
-from kvmendian.model.symbols import Symbol
-from kvmendian.model.terms import evaluate
+from kvmendian.model.solve import images, judge, solver
+from kvmendian.model.solve.paths import explore
+from kvmendian.model.solve.symbols import Symbol
+from kvmendian.model.solve.terms import evaluate
 from kvmendian.render.table import truth_table
 
 FULL = (1 << 64) - 1

@@ -11,19 +11,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kvmendian.errors import SetupError, show
+from kvmendian.model.solve.paths import Readable, Run, UndecidedError
+from kvmendian.model.solve.terms import DATA, TRUE, Term, const, resize
 
-from . import ccalls, cexpr
-from .ccalls import Access, Opaque
-from .cinterp import Machine
-from .ctext import Source, at
-from .cvalues import VOID, Type, UndefinedError, Value, cast, long, number
-from .paths import Readable, Run, UndecidedError
-from .terms import DATA, TRUE, Term, const, resize
+from . import calls as ccalls, expressions as cexpr
+from .calls import Access, Opaque
+from .machine import Machine
+from .text import Source, at
+from .values import VOID, Type, UndefinedError, Value, cast, long, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .lanes import Arch
+    from kvmendian.model.lanes import Arch
 
 MOST_TEXT = 200_000
 INSTALL = "pip install 'kvmendian[prove]'"

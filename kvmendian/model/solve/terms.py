@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import lanes
+from kvmendian.model import lanes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,8 +1,7 @@
 """A Python integer that nobody has chosen yet: it computes as an `int` does, for all values.
 
 Python's integers have no width, so a symbol carries the interval that its value lies in and is as
-wide as that needs: nothing ever overflows. What a symbol cannot follow (being a key, an index, a
-text) ends the run undecided, and says which operation it was.
+wide as that needs. What it cannot follow (being a key, a text) ends the run undecided, by name.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import lanes
+from kvmendian.model import lanes
+
 from .intervals import size, span
 from .printing import inside_print
 from .terms import DATA, Term, const, extract, make, of_lanes, resize

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import ccalls
-from .ccalls import Access, Opaque
-from .cvalues import (
+from . import calls as ccalls
+from .calls import Access, Opaque
+from .values import (
     BOOL,
     VOID,
     Type,
@@ -24,8 +24,8 @@ from .cvalues import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .paths import Run
-    from .terms import Term
+    from kvmendian.model.solve.paths import Run
+    from kvmendian.model.solve.terms import Term
 
 MOST_STEPS = 20_000
 _NAMES = {

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .terms import Term, const, extend, extract, make, resize, signed
+from kvmendian.model.solve.terms import Term, const, extend, extract, make, resize, signed
 
 if TYPE_CHECKING:
-    from .paths import Run
+    from kvmendian.model.solve.paths import Run
 
 
 class Type(NamedTuple):
@@ -100,8 +100,8 @@ _PLAIN = {"+": "add", "-": "sub", "*": "mul", "&": "and", "|": "or", "^": "xor"}
 def compute(op: str, one: Value, other: Value, run: Run) -> Value:
     """Return what a binary operator gives. Raises `UndefinedError`.
 
-    >>> from kvmendian.model.paths import Run
-    >>> from kvmendian.model.terms import TRUE
+    >>> from kvmendian.model.solve.paths import Run
+    >>> from kvmendian.model.solve.terms import TRUE
     >>> compute("<", number(-1), number(1, UINT), Run([], TRUE, None)).constant  # -1 is 0xffffffff
     0
     """

@@ -9,19 +9,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from . import guard, lanes
+from kvmendian.model import lanes
+from kvmendian.model.word import Word
+
+from . import guard
 from .bits import lanes_of
 from .octets import with_octets
 from .paths import Image, Readable, Run, UndecidedError, explore
 from .purity import Reading, reading
 from .symbols import Symbol
 from .terms import DATA, FALSE, TRUE, Term, const, evaluate, extract, make, of_lanes
-from .word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .lanes import Lanes
+    from kvmendian.model.lanes import Lanes
 
 
 def name(function: str, data: object, args: tuple[Any, ...]) -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .cexpr import Expressions, ReadError, named, type_of
-from .cvalues import VOID, Value, cast, number, promote
-from .terms import make
+from kvmendian.model.solve.terms import make
+
+from .expressions import Expressions, ReadError, named, type_of
+from .values import VOID, Value, cast, number, promote
 
 if TYPE_CHECKING:
     from collections.abc import Callable

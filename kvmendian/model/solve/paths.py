@@ -15,7 +15,7 @@ from .terms import FALSE, TRUE, Term, const, make
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .lanes import Arch
+    from kvmendian.model.lanes import Arch
 
 MOST_PATHS = 400
 MOST_DECISIONS = 2_000

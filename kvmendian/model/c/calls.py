@@ -10,14 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import ctext, lanes
-from .cvalues import BOOL, INT, UINT, VOID, Type, Value, cast, long, number, true
-from .terms import const, extract, make, of_lanes, resize
+from kvmendian.model import lanes
+from kvmendian.model.solve.terms import const, extract, make, of_lanes, resize
+
+from . import text as ctext
+from .values import BOOL, INT, UINT, VOID, Type, Value, cast, long, number, true
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .terms import Term
+    from kvmendian.model.solve.terms import Term
 
 _ORDER = re.compile(r"(?:__)?(?:(be|le)(16|32|64)_to_cpu|cpu_to_(be|le)(16|32|64))")
 _SWAP = re.compile(r"(?:__builtin_bswap|_{0,2}f?swab|___constant_swab|bswap_?)(16|32|64)")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeAlias
 
-from . import lanes
+from kvmendian.model import lanes
+
 from .terms import Term, order
 
 ZERO, ONE = -1, -2
@@ -19,7 +20,7 @@ Bit: TypeAlias = int | None
 def bits(term: Term) -> tuple[Bit, ...]:
     """Return for each bit of a term, the least significant first, where it came from.
 
-    >>> from kvmendian.model.terms import DATA, const, make
+    >>> from kvmendian.model.solve.terms import DATA, const, make
     >>> bits(make("shl", DATA, const(60, 64)))[58:]
     (-1, -1, 0, 1, 2, 3)
     """
@@ -102,7 +103,7 @@ def _difference(term: Term, a: tuple[Bit, ...], b: tuple[Bit, ...]) -> tuple[Bit
 def lanes_of(term: Term) -> lanes.Lanes | None:
     """Return a 64-bit term as lanes of `data`, or None where it does more than move bytes.
 
-    >>> from kvmendian.model.terms import DATA, const, make
+    >>> from kvmendian.model.solve.terms import DATA, const, make
     >>> lanes_of(make("lshr", DATA, const(48, 64)))
     (6, 7, 8, 8, 8, 8, 8, 8)
     """

@@ -9,7 +9,8 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import lanes
+from kvmendian.model import lanes
+
 from .symbols import Symbol
 from .terms import Term, concat, const, extract, resize
 

@@ -12,7 +12,8 @@ import time
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import lanes
+from kvmendian.model import lanes
+
 from .bits import bits
 from .solver import INSTALL, SECONDS, Solver, TooHardError, available
 from .terms import DATA, FALSE, Term, evaluate, make, of_lanes, put
@@ -20,7 +21,8 @@ from .terms import DATA, FALSE, Term, evaluate, make, of_lanes, put
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .lanes import Lanes
+    from kvmendian.model.lanes import Lanes
+
     from .paths import Image
 
 MOST_SECONDS = 20
