@@ -60,6 +60,7 @@ class Swap(NamedTuple):
     `stage` is the index of the stage that it makes.
 
     >>> from kvmendian.model.setups import Setup
+    >>> from kvmendian.model.road import road
     >>> [(swap.who, swap.swapped, swap.needed) for swap in road(Setup(guest="big")).swaps]
     [('vcpu_data_guest_to_host', True, True), ('adjust_endianness', False, False)]
     """

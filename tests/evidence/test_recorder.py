@@ -249,4 +249,4 @@ def test_every_plain_access_is_asked_in_ram_and_on_the_device():
     not EQUIPPED, reason=f"needs {' and '.join(TOOLS)}; the committed rows are tested"
 )
 def test_qemu_still_does_what_was_recorded_of_its_devices():
-    assert tuple(devices.observe()) == recordings.devices()
+    assert tuple(devices.observe()) == tuple(recordings.devices())

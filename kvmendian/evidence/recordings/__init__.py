@@ -9,7 +9,6 @@ Debian's packages.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -23,6 +22,8 @@ from . import form
 from .rows import Row, made_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from kvmendian.model.lanes import ByteOrder
 
 __all__ = [
@@ -183,8 +184,8 @@ def _json(name: str) -> dict[str, Any]:
     return found
 
 
-class Devices(Tabular, Sequence[Mapping[str, Any]]):
-    """What QEMU's devices did, a row each, as it was written: a sequence that shows a table.
+class Devices(Tabular):
+    """What QEMU's devices did, a row each, as it was written; shows itself as a table.
 
     >>> print(str(devices()).splitlines()[0])
     24 accesses of a bare-metal guest, without any KVM
@@ -194,9 +195,9 @@ class Devices(Tabular, Sequence[Mapping[str, Any]]):
         """Keep the rows in their order."""
         self._rows = tuple(rows)
 
-    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - a row, or rows of a slice
-        """Return a row, or some of them."""
-        return self._rows[index]
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the rows."""
+        return iter(self._rows)
 
     def __len__(self) -> int:
         """Return how many there are."""
