@@ -166,6 +166,10 @@ class Design:
 
         A load's data are zeros above the width, unless the sign was extended before, or the bytes
         copied to where a big host has its most significant ones.
+
+        >>> from kvmendian.model.kernels import DESIGNS
+        >>> DESIGNS["swab"].image("store", 2, "big", "big").undecided is None
+        True
         """
         called, function, args = self._called(op, *access)
         before = self.sign_extend == "before" and self.mmio_return is None

@@ -17,6 +17,8 @@ def _check(called: str, width: int) -> None:
 def mask(data: Number, width: int) -> Number:
     """C's `data & 0xff…`: keep the low `width` bytes.
 
+    Raises `SetupError` for a width that is not 1, 2, 4 or 8.
+
     >>> hex(mask(0x11223344, 2))
     '0x3344'
     """
@@ -26,6 +28,8 @@ def mask(data: Number, width: int) -> Number:
 
 def swab(data: Number, width: int) -> Number:
     """C's `__swab16`, `__swab32`, `__swab64`: reverse the low `width` bytes, clear the rest.
+
+    Raises `SetupError` for a width that is not 1, 2, 4 or 8.
 
     >>> hex(swab(0x11223344, 4))
     '0x44332211'
@@ -37,6 +41,8 @@ def swab(data: Number, width: int) -> Number:
 def be_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
     """C's `be16_to_cpu` … `be64_to_cpu` and, being the same move, `cpu_to_be16` ….
 
+    Raises `SetupError` for a width that is not 1, 2, 4 or 8.
+
     >>> hex(be_to_cpu(0x1122, 2, host_is_big=False)), hex(be_to_cpu(0x1122, 2, host_is_big=True))
     ('0x2211', '0x1122')
     """
@@ -45,6 +51,8 @@ def be_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
 
 def le_to_cpu(data: Number, width: int, host_is_big: bool) -> Number:
     """C's `le16_to_cpu` … `le64_to_cpu` and, being the same move, `cpu_to_le16` ….
+
+    Raises `SetupError` for a width that is not 1, 2, 4 or 8.
 
     >>> hex(le_to_cpu(0x1122, 2, host_is_big=False)), hex(le_to_cpu(0x1122, 2, host_is_big=True))
     ('0x1122', '0x2211')

@@ -66,7 +66,11 @@ class Word:
         return lanes.truncate(self._lanes, lanes.WORD)
 
     def moved(self, move: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Word:
-        """Apply a step of the lane algebra to the low 64 bits."""
+        """Apply a step of the lane algebra to the low 64 bits.
+
+        >>> Word(lanes.SOURCE).moved(lambda x: lanes.swap(x, 2)).lanes()[:3]
+        (1, 0, 8)
+        """
         return Word(move(self.lanes()))
 
     def __and__(self, mask: int) -> Word:

@@ -129,8 +129,8 @@ ARGUMENT = (
                 "mmio.data always has the least significant byte first",
             ),
         ),
-        note="Both sides were right about what they meant by the buffer; nothing yet said what "
-        "it was. The quadrant that 2013 gets wrong by the later rule is host big, guest little.",
+        note="By either reading of the buffer somebody was right; nothing yet said which it "
+        "was. The quadrant that 2013 gets wrong by the later rule is host big, guest little.",
     ),
     Claim(
         4,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kvmendian.model.lanes import ByteOrder
 
-THREAD = "thread of January 2014, kvmarm and kvm lists"
+THREAD = "thread of January 2014, linux-arm-kernel, kvmarm and kvm lists"
 SIXTH = "linux-arm-kernel, under Victor Kamensky's patch 5/5 for a big-endian host"
 PROBE = 0x8877665544332211
 """Eight different bytes: where they end up is where any bytes do."""
@@ -153,7 +153,7 @@ def qemu_sees_device_order(setup: Setup, era: str) -> bool:
 
 def vgic_is_qemu(case: Consumer) -> bool:
     """Whether the vGIC and a little device of QEMU make the same of one buffer."""
-    setup = Setup(width=case.width, guest=case.guest, host=case.host)
+    setup = Setup(width=case.width, guest=case.guest, host=case.host, arch=ARCH)
     data, value = told(setup).mmio_data, told(setup).device_value
     seen = vgic_write(data, era=case.era, host=case.host)  # type: ignore[arg-type]
     return seen == value & (1 << 8 * case.width) - 1

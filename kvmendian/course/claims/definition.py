@@ -207,8 +207,8 @@ DEFINITION = (
             ),
         ),
         (Reading("the vGIC of every era did", vgic_cases(*VGIC_ERAS), vgic_is_qemu),),
-        note="Written into the vGIC by 1c9f04717ca8, 12 Jun 2014. Accesses of two bytes are not "
-        "asked about: the vGIC refuses them from v4.7 on.",
+        note="Written into the vGIC by 1c9f04717ca8 (written 12 Jun, committed 11 Jul 2014, "
+        "v3.17). Accesses of two bytes are not asked about: the vGIC refuses them from v4.7 on.",
     ),
     Claim(
         19,
