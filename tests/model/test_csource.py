@@ -383,3 +383,16 @@ def test_prove_on_the_command_line(tmp_path, capsys):
     for wrong in (["prove"], ["prove", str(tmp_path / "none.c")], ["prove", "--x", str(good)]):
         assert main(wrong) == 2
         assert "given:" in capsys.readouterr().err
+
+
+def test_c_of_a_64_bit_kernel_that_is_undefined_on_arm_is_judged_where_it_is_defined():
+    mine = read("{ return (1UL << (8 * len - 1) << 1) - 1 & data; }")
+    assert prove(mine).undefined is None
+    wide = read("{ return len == 8 ? data : data & ((1UL << 32) - 1); }")
+    report = prove(wide)
+    assert set(report.tried_on) == {"arm64"}
+    assert "shifts unsigned long, 32 bits, by 32: undefined in C" in report.undefined
+    assert "not judged on arm: line " in str(report)
+    assert truth_table(wide).cells["mine", "little", "little", "store", 4]
+    with pytest.raises(SetupError, match="undefined in C"):
+        prove(read("{ return data << 64; }"))

@@ -49,7 +49,7 @@ class Consumer(NamedTuple):
     width: int
 
 
-ARCH = "arm"
+ARCH: Literal["arm64", "arm"] = "arm"
 """The thread's own machine: where a claim does not say otherwise, its cases are of arch/arm."""
 
 MERGED, TODAY, OLD = "merged-2014", "sign-fixed-2026", "be-guests-2013"
