@@ -16,7 +16,11 @@ from pathlib import Path
 OLDEST = (3, 11)
 """The oldest Python that the project supports; a newer one is never refused."""
 
-OPTIONAL = {"unicorn": "lesson 02 runs real Arm instructions with it"}
+OPTIONAL = {
+    "unicorn": "lesson 02 runs real Arm instructions with it",
+    "bitwuzla": "lesson 08 decides with it what functions that compute do to all values",
+    "pycparser": "lesson 08 reads the kernel's C with it",
+}
 """What the course goes on without, and what it is good for."""
 
 _PIN = re.compile(r"^\s*-\s*([A-Za-z0-9_.-]+)==([0-9][^\s#]*)", re.MULTILINE)

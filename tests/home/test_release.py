@@ -38,7 +38,7 @@ def test_the_lock_agrees_with_the_pins_and_the_ranges():
     pins = dict(line.split("==") for line in ENVIRONMENT["dependencies"][-1]["pip"])
     assert {name: lock[name] for name in pins} == pins
     extras = PROJECT["optional-dependencies"]
-    for text in [*PROJECT["dependencies"], *extras["lab"], *extras["arm"]]:
+    for text in [*PROJECT["dependencies"], *extras["lab"], *extras["arm"], *extras["prove"]]:
         one = Requirement(text)
         if one.name != "kvmendian":
             assert lock[canonicalize_name(one.name)] in one.specifier, text
@@ -48,7 +48,7 @@ def test_the_oldest_pins_are_the_lower_ends_of_the_ranges():
     lines = (ROOT / "tests" / "pins" / "oldest.txt").read_text().splitlines()
     pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     extras = PROJECT["optional-dependencies"]
-    for text in [*PROJECT["dependencies"], *extras["lab"], *extras["arm"]]:
+    for text in [*PROJECT["dependencies"], *extras["lab"], *extras["arm"], *extras["prove"]]:
         one = Requirement(text)
         if one.name in pins:
             (lowest,) = [s.version for s in one.specifier if s.operator == ">="]

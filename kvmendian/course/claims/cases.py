@@ -52,6 +52,9 @@ class Consumer(NamedTuple):
 ARCH: Literal["arm64", "arm"] = "arm"
 """The thread's own machine: where a claim does not say otherwise, its cases are of arch/arm."""
 
+SPILLED = {order: lanes.store(lanes.SOURCE, SLOTS[ARCH], order) for order in ORDERS}
+"""The guest's register in the register file of a host of this order: a slot, in memory."""
+
 MERGED, TODAY, OLD = "merged-2014", "sign-fixed-2026", "be-guests-2013"
 
 

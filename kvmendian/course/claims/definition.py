@@ -15,6 +15,7 @@ from .cases import (
     ORDERS,
     PROBE,
     SIXTH,
+    SPILLED,
     THREAD,
     TODAY,
     WIDER,
@@ -155,17 +156,14 @@ DEFINITION = (
             Reading(
                 "a big host reads a little-endian register file only with a swap",
                 orders(host=("big",)),
-                lambda c: (
-                    lanes.load(lanes.store(lanes.SOURCE, 8, "little"), c.host)
-                    == lanes.swap(lanes.SOURCE, 8)
-                ),
+                lambda c: lanes.load(SPILLED["little"], c.host) == lanes.swap(lanes.SOURCE, 4),
             ),
         ),
         (
             Reading(
                 "a register file in the host's order needs none",
                 orders(host=ORDERS),
-                lambda c: lanes.load(lanes.store(lanes.SOURCE, 8, c.host), c.host) == lanes.SOURCE,
+                lambda c: lanes.load(SPILLED[c.host], c.host) == lanes.truncate(lanes.SOURCE, 4),
             ),
         ),
     ),
