@@ -6,7 +6,9 @@ import re
 import statistics
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from importlib import util
+from io import StringIO
 
 import nbformat
 import pytest
@@ -131,6 +133,41 @@ def test_the_solutions_are_made_from_the_lesson(path):
         assert committed.read_text() == nbformat.writes(made) + "\n", advice
 
 
+def ran_by_stages(*, solved):
+    """Run 08, with its solutions or without; return what each referee's cell printed."""
+    lesson, scope, said = next(p for p in LESSONS if p.stem.startswith("08")), {}, []
+    for cell in nbformat.read(lesson, as_version=4).cells:
+        if cell.cell_type == "code":
+            written = cell.metadata.get("kvmendian", {}).get("solution", cell.source)
+            with redirect_stdout(StringIO()) as out:
+                exec(written if solved else cell.source, scope)  # noqa: S102 - the lesson's own
+            said += [out.getvalue()] if "not yet" in cell.source and out.getvalue() else []
+    return said
+
+
+def test_the_stages_say_not_yet_until_they_are_solved():
+    before = ran_by_stages(solved=False)
+    assert len(before) == 10
+    assert all(text.startswith("not yet") for text in before)
+    assert sum("smallest counterexample" in text for text in before) == 7
+    after = ran_by_stages(solved=True)
+    assert not any("not yet" in text for text in after)
+    assert [text for text in after if "is done" in text] == [
+        f"stage {number} is done\n" for number in range(1, 6)
+    ]
+    assert sum("for every value" in text for text in after) == 2  # in Python, in C
+    assert "the tests missed it" in after[-1]
+
+
+def test_the_answers_of_the_stages_are_folded_or_in_metadata():
+    lesson = next(path for path in LESSONS if path.stem.startswith("08"))
+    text = re.sub(r"<details>.*?</details>", "", prose(lesson), flags=re.DOTALL)
+    seen = text + "".join(cells(lesson, "code"))
+    answers = ("guest_is_big != host_is_big", "guest_is_big == host_is_big", "swab(data, width) if",
+               "if guest_is_big else le_to_cpu", "swab(data, 4) if", "swab16(data);")  # fmt: skip
+    assert [answer for answer in answers if answer in seen] == []
+
+
 BREAK = """
 import sys, nbformat
 from kvmendian.model.designs import swab
@@ -151,7 +188,7 @@ SHOWN_BY = [
     ("merged-2014", "07"), ("swab", "04"),
     ("swab", "05"), ("swab-le-buffer", "04"), ("sign-fixed-2026", "00"), ("sign-fixed-2026", "03"),
     ("sign-fixed-2026", "04"), ("sign-fixed-2026", "05"), ("sign-fixed-2026", "06"),
-    ("sign-fixed-2026", "07"),
+    ("sign-fixed-2026", "07"), ("be-guests-2013", "08"), ("swab", "08"), ("sign-fixed-2026", "08"),
 ]  # fmt: skip
 
 
