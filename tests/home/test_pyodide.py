@@ -27,6 +27,7 @@ WHEELS = [
     "hypothesis",
     "sortedcontainers",
 ]
+WHEELS += ["pycparser"]
 WHEELS += ["bitstring==4.3.1", "bitarray"]  # a newer bitstring needs tibs, which has no wheel there
 FOLDERS = ["model", "machine", "evidence", "errors.py", "display.py"]
 TESTS = ["tests/model", "tests/machine", "tests/evidence/test_recordings.py"]
