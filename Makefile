@@ -64,7 +64,7 @@ record: ## ask real kernels again: six designs, hosts of both orders (Debian 12;
 	PYTHONPATH=. python3 tests/oracles/kvm/record.py
 
 compile: ## the designs in C again, by compilers of seven machines (Debian 12, x86-64; a minute)
-	PYTHONPATH=tests/oracles/kvm python3 tests/oracles/c/cross.py
+	PYTHONPATH=.:tests/oracles/kvm python3 tests/oracles/c/cross.py
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides

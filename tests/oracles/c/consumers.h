@@ -26,35 +26,16 @@ static void cast_fill(u8 *data, unsigned int len, u64 value, int target, int dev
 /* The in-kernel GIC's since 1c9f04717ca8: le32_to_cpu of a cast. */
 static u64 le_to_cpu(const u8 *data, unsigned int len, int target, int device)
 {
+	u64 value = load_native(data, len);
+
 	(void)target, (void)device;
-	switch (len) {
-	case 1:
-		return *data;
-	case 2:
-		return cpu_and_le(16, *(const u16 *)data);
-	case 4:
-		return cpu_and_le(32, *(const u32 *)data);
-	default:
-		return cpu_and_le(64, *(const u64 *)data);
-	}
+	return BIG ? swap(value, len) : value;
 }
 
 static void cpu_to_le(u8 *data, unsigned int len, u64 value, int target, int device)
 {
 	(void)target, (void)device;
-	switch (len) {
-	case 1:
-		*data = value;
-		break;
-	case 2:
-		*(u16 *)data = cpu_and_le(16, value);
-		break;
-	case 4:
-		*(u32 *)data = cpu_and_le(32, value);
-		break;
-	default:
-		*(u64 *)data = cpu_and_le(64, value);
-	}
+	store_native(data, len, BIG ? swap(value, len) : value);
 }
 
 /* 2014: load in the target's order; swap where the device's differs from the target's. */

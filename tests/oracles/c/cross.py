@@ -73,8 +73,8 @@ PACKAGES = ("qemu-user", *dict.fromkeys(machine.package for machine in MACHINES)
 def said(machine: Machine, *flags: str) -> list[str]:
     """Compile for a machine and run it there; return the lines between its first and last."""
     made = WORK / "".join((machine.name, *flags))
-    command = (machine.compiler, *FLAGS, *machine.flags, *flags, "-o", made, HERE / "main.c")
-    kernels.run(*command)
+    flags = (*FLAGS, *machine.flags, *flags)
+    kernels.run(machine.compiler, *flags, "-o", made, HERE / "main.c")
     lines = kernels.run(*filter(None, [machine.emulator]), made).splitlines()
     kind = "machine 4 " if machine.arch == "arm" else "machine 8 "
     if not lines or not lines[0].startswith(kind) or lines[-1] != "done":
@@ -178,11 +178,12 @@ def main() -> None:
     found = agreed(every)
     designs = [row(k, a, is_design=True) for k, a in found.items() if k[1] in (4, 8)]
     consumers = [row(k, a, is_design=False) for k, a in found.items() if k[1] not in (4, 8)]
-    sections = {"machines": abouts, "values": [f"{value:016x}" for value in VALUES]}
+    values = [f"{value:016x}" for value in VALUES]
+    sections: dict[str, list[Any]] = {"machines": abouts, "values": values}
     sections |= {"designs": designs, "consumers": consumers}
     meta = {"flags": "-O2, and the same with -O0", "source": "tests/oracles/c/main.c"}
-    changed = record.write(ANSWERS, record.as_json(meta | record.today(), sections))
-    print(f"{ANSWERS.name}: {time.monotonic() - started:.1f} s; {changed}")
+    record.keep(ANSWERS, meta | record.today(), sections)
+    print(f"{time.monotonic() - started:.1f} s")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from guests import DEVICE, NISV_TO_USER, SCRATCH, STALE, Job, is_32bit, state
 
@@ -25,7 +25,7 @@ COUNT = bytes.fromhex("1122334455667788")
 HIGH = bytes.fromhex("8192a3b4c5d6e7f8")
 DEVICE_VALUE = {1: 0x12, 2: 0x1234, 4: 0x1234_5678, 8: VALUES[0]}
 ORDERS = ("LE", "BE")
-NAMES = {"LE": "little", "BE": "big"}
+NAMES: dict[str, Literal["little", "big"]] = {"LE": "little", "BE": "big"}
 ON_A64, ON_A32 = ("a64_el1", "a64_el0", "a32_usr_on_a64"), ("a32_svc", "t32_svc")
 
 

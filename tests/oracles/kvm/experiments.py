@@ -176,7 +176,7 @@ _GIC = (  # name of the row, instruction, value, (group, frame), offset
 def vgic() -> Iterator[Experiment]:
     """Registers of the in-kernel GICv3 by a little and a big guest; `attr` is KVM's own view."""
     for order in ORDERS:
-        jobs = []
+        jobs: list[Job] = []
         for _, op, value, (group, frame), offset in _GIC:
             start = {0: frame + offset, 1: BEFORE if value is None else value}
             flags = GIC | (SAME_VM if jobs else 0)

@@ -111,7 +111,7 @@ def every_kernel() -> Iterator[Kernel]:
 
 def as_json(meta: dict[str, Any], sections: dict[str, list[Any]]) -> str:
     """Return a recording as text, a row a line."""
-    compact = {"ensure_ascii": False, "separators": (",", ":")}
+    compact: Any = {"ensure_ascii": False, "separators": (",", ":")}
     parts = [f'"meta":{json.dumps(meta, **compact)}'] if meta else []
     for name, rows in sections.items():
         lines = ",\n".join(json.dumps(row, **compact) for row in rows)
@@ -140,6 +140,13 @@ def committed(name: str) -> dict[str, Any]:
     return {"meta": meta} | form.fill(blank, answers, "BE" if "-be-" in name else "LE")
 
 
+def keep(path: Path, meta: dict[str, Any], sections: dict[str, list[Any]]) -> None:
+    """Write one file anew; say how it differs from before."""
+    old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(as_json(meta, sections), encoding="utf-8")
+    print(f"{path.name}: {changes(old, {'meta': meta} | sections)}", flush=True)
+
+
 def write(made: dict[str, dict[str, Any]]) -> None:
     """Write recordings anew, by the names of their files; say how each differs from before."""
     for name, recording in made.items():
@@ -155,11 +162,7 @@ def write(made: dict[str, dict[str, Any]]) -> None:
 def record_devices() -> None:
     """Record QEMU's devices, for which no kernel is needed."""
     meta = {"qemu": qemu("arm"), "machine": " ".join(devices.MACHINE[1:])} | today()
-    path = RECORDINGS / "qemu-devices.json"
-    old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    rows = {"rows": devices.observe()}
-    path.write_text(as_json(meta, rows), encoding="utf-8")
-    print(f"{path.name}: {changes(old, {'meta': meta} | rows)}", flush=True)
+    keep(RECORDINGS / "qemu-devices.json", meta, {"rows": devices.observe()})
 
 
 def main() -> None:
@@ -181,8 +184,9 @@ def main() -> None:
         took = time.monotonic() - started
         answers = machine.answers(asked, seen)
         sections = {n: [{"host": order} | row for row in rows] for n, rows in answers.items()}
-        made[kernel.file] = {"meta": kernel.provenance()} | sections
-        text = as_json(made[kernel.file]["meta"], sections)
+        meta = kernel.provenance()
+        made[kernel.file] = {"meta": meta} | sections
+        text = as_json(meta, sections)
         (WORK / kernel.file).write_text(text, encoding="utf-8")
         done = f"{len(jobs)} jobs in {took:.1f} s"
         print(f"{kernel.file}: made in {kernel.seconds:.0f} s, {done}", flush=True)
