@@ -12,6 +12,7 @@ BASE =
 
 PY = $(VENV)/bin/python
 VIEW = kvmendian/render/view
+STYLES = notebooks/gallery.css notebooks/reference
 # A classroom may have no network: no news, no search for updates, and no question about either.
 QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
@@ -43,7 +44,7 @@ lint: $(VENV)/.test ## lint, formatting and types only
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m deno fmt --check --quiet --config $(VIEW)/deno.json $(VIEW)
+	$(PY) -m deno fmt --check --quiet --config $(VIEW)/deno.json $(VIEW) $(STYLES)
 	$(PY) -m deno lint --quiet --config $(VIEW)/deno.json $(VIEW)
 	$(PY) -m deno check --quiet --config $(VIEW)/deno.json $(VIEW)
 
