@@ -57,6 +57,17 @@ def show(thing: object, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def clip(text: str, limit: int = 60) -> str:
+    r"""Return foreign text as it stands, on one line and no longer than that, without quotes.
+
+    >>> clip("return\n  data"), clip("return data", limit=7)
+    ('return data', 'return…')
+    """
+    text = " ".join(text[: 4 * limit].split())
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return repr(text)[1:-1]  # what cannot be printed is escaped
+
+
 def one_of(name: str, given: object, allowed: Collection[Kind]) -> Kind:
     """Return the one of `allowed` that is given, or refuse it and name the nearest.
 

@@ -6,7 +6,7 @@ import inspect
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kvmendian.errors import show
+from kvmendian.errors import clip
 from kvmendian.model.solve.images import name
 from kvmendian.model.solve.purity import ours
 
@@ -130,15 +130,14 @@ def _instead(story: Story, before: int, after: int) -> str:
 
 
 def judged(design: Design) -> tuple[str, ...]:
-    """Say what source was judged: the first line of each function; nothing for the six designs."""
+    """Say what source was judged: the first line of each function but the six designs' own."""
     functions = [("guest_to_host", design.guest_to_host), ("host_to_guest", design.host_to_guest)]
     if design.mmio_return is not None:
         functions[1:] = [("mmio_return", design.mmio_return)]
-    if all(ours(function) for _, function in functions):
-        return ()
-    if design.guest_to_host is design.host_to_guest:
+    foreign = [(called, function) for called, function in functions if not ours(function)]
+    if len(foreign) == len(functions) and design.guest_to_host is design.host_to_guest:
         return (_source(design.guest_to_host),)
-    return tuple(f"{called}: {_source(function)}" for called, function in functions)
+    return tuple(f"{called}: {_source(function)}" for called, function in foreign)
 
 
 def _source(function: Callable[..., Any]) -> str:
@@ -150,7 +149,7 @@ def _source(function: Callable[..., Any]) -> str:
         lines, first = inspect.getsourcelines(function)
     except (OSError, TypeError):
         return getattr(function, "__name__", type(function).__name__)
-    return f"line {first}, {show(lines[0].strip(), 90)[1:-1]}"
+    return f"line {first}, {clip(lines[0], 76)}"
 
 
 def printed(lines: Iterable[tuple[str, str]], more: int) -> tuple[str, ...]:

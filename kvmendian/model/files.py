@@ -6,7 +6,7 @@ import runpy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, clip, show
 
 from .designs import Design
 
@@ -31,7 +31,7 @@ def from_file(path: str, sign_extend: Any = "after", buffer: Buffer = "native") 
     try:
         names = runpy.run_path(str(file))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the file may do anything; say whose it was
-        given = f"{show(path)} raised {type(error).__name__}: {show(str(error))[1:-1]}"
+        given = f"{show(path)} raised {type(error).__name__}: {clip(str(error))}"
         raise SetupError(given, "a file that runs", f"python {path}") from None
     made = [one for one in names.values() if isinstance(one, Design)]
     functions = [names.get(name) for name in ("guest_to_host", "host_to_guest")]

@@ -7,7 +7,7 @@ from functools import cache, wraps
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from kvmendian.errors import SetupError, fits, nearest, one_of, show
+from kvmendian.errors import SetupError, clip, fits, nearest, one_of, show
 
 from .designs import Design
 from .kernels import DESIGNS
@@ -273,7 +273,7 @@ def known(given: Mapping[str, object], names: Collection[str]) -> None:
                 hint = error.hint
             except KeyError:  # no field of Setup: a widget's own
                 hint = {"value": "value=0x11", "only": 'only=["guest"]'}.get(near, f"{near}=None")
-            raise SetupError(f"{show(name)[1:-1]}={show(value)}", ", ".join(names), hint)
+            raise SetupError(f"{clip(name)}={show(value)}", ", ".join(names), hint)
 
 
 def _design(given: object) -> str | Design:

@@ -9,7 +9,7 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from kvmendian import Design, Setup, SetupError, prove
+from kvmendian import DESIGNS, Design, Setup, SetupError, prove
 from kvmendian.model.designs import be_to_cpu, le_to_cpu, mask, swab
 from kvmendian.model.solve import images, judge, solver
 from kvmendian.model.solve.paths import explore
@@ -235,6 +235,19 @@ def test_a_report_names_the_call_and_the_operation():
     assert "guest_to_host(0x1, 1, False, False) returned 0x100000000000000" in text
     assert "it reversed 8 bytes; the access moves 1" in text
     assert "WRONG at 1, 2, 4" in text
+
+
+def test_a_report_says_what_source_was_judged_and_gives_no_design_away():
+    text = str(prove(Design("mine", lambda d, w, g, h: d, DESIGNS["swab"].host_to_guest)))
+    assert "judged: guest_to_host: line " in text
+    assert "judged: host_to_guest" not in text
+    assert "judged" not in str(prove("be-guests-2013"))
+    text = str(
+        prove(both("mine", lambda d, w, g, h: d | 0x1122_3344 if (w, g, h) == (8, 1, 1) else d))
+    )
+    judged = next(line for line in text.splitlines() if "judged: line " in line)
+    assert judged.endswith("…")
+    assert len(judged) < 100
 
 
 # --- without a solver --------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, clip, show
 from kvmendian.model.solve.paths import Readable, Run, UndecidedError
 from kvmendian.model.solve.terms import DATA, TRUE, Term, const, resize
 
@@ -131,7 +131,7 @@ def _line(functions: Any, name: str) -> int:  # noqa: ANN401
 def _first_line(text: str, name: str) -> str:
     for number_, line in enumerate(text.split("\n"), 1):
         if re.search(rf"\b{name}\s*\(", line):
-            return f"line {number_}, {show(line.strip(), 90)[1:-1]}"
+            return f"line {number_}, {clip(line, 76)}"
     return name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, clip, show
 
 from . import guard
 from .images import name
@@ -50,7 +50,8 @@ def number(
             allowed = "2 seconds a call, 30 in all, and 4 MB"
             raise FunctionError(given, allowed, "a loop that ends") from None
         except Exception as error:  # noqa: BLE001 - a learner's function may raise anything; say whose it was
-            given = f"{who} raised {type(error).__name__}: {error}, in {call}{_where(error)}"
+            said = f"{type(error).__name__}: {clip(str(error), 200)}"
+            given = f"{who} raised {said}, in {call}{_where(error)}"
             raise FunctionError(given, allowed, hint) from None
     if type(result) is bool or not isinstance(result, int):
         given = f"{who} returned {show(result)}, in {call}"
@@ -64,4 +65,4 @@ def _where(error: Exception) -> str:
     if not frames:
         return ""
     line = frames[-1].line
-    return f", line {frames[-1].lineno}" + (f": {show(line)[1:-1]}" if line else "")
+    return f", line {frames[-1].lineno}" + (f": {clip(line)}" if line else "")
