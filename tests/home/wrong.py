@@ -147,7 +147,6 @@ REGION, STATE = of(qemu.MemoryRegion()), of(guest.AArch32(), guest.AArch64)
 EITHER = Kind(1, lambda g: isinstance(g, (bool, bytes)) or integer(1).fine(g))
 ERA = choice("v4.7", "v4.6", "v3.16")
 ASK = choice("mmio_data", "ram_bytes", "register", "device_value")
-ANSWER = of(b"", int)
 
 
 def walk(given):

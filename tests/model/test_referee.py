@@ -91,16 +91,6 @@ def with_print(d, w, g, h):
     return right(d, w, g, h)
 
 
-def by_bits(d, w, g, h):
-    if g == h:
-        return mask(d, w)
-    made = 0
-    for bit in range(8 * w):
-        if d >> bit & 1:
-            made += 1 << 8 * (w - 1 - bit // 8) + bit % 8
-    return made
-
-
 def off_by_one(d, w, g, h):
     return right(d & (1 << 8 * w - 1) - 1, w, g, h)
 

@@ -24,7 +24,6 @@ class Type(NamedTuple):
 
 BOOL = Type("bool", 8, signed=False)
 INT, UINT = Type("int", 32, signed=True), Type("unsigned int", 32, signed=False)
-U16, U32, U64 = (Type(f"u{n}", n, signed=False) for n in (16, 32, 64))
 VOID = Type("void", 0, signed=False)
 
 
@@ -64,7 +63,7 @@ def number(value: int, kind: Type = INT) -> Value:
 def cast(value: Value, kind: Type) -> Value:
     """Convert to a type: cut, or widen by the sign of what is converted.
 
-    >>> cast(number(-1), U64).constant == 2**64 - 1
+    >>> cast(number(-1), Type("u64", 64, signed=False)).constant == 2**64 - 1
     True
     """
     if kind is BOOL or kind.name == "bool":

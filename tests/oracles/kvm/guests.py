@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 RAM, SCRATCH, PORT = 0x4000_0000, 0x4000_1000, 0x0B00_0000
@@ -84,10 +84,6 @@ class Job:
     def assembly(self) -> str:
         """The whole program, in the syntax of GNU as."""
         return f"{self.code}\n{_LAST[self.isa[:3]]}"
-
-    def with_flags(self, flags: int) -> Job:
-        """Return the same job with more flags."""
-        return replace(self, flags=self.flags | flags)
 
     def pack(self, code: bytes) -> bytes:
         """Return the record that vmm.c reads."""
