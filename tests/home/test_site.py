@@ -76,7 +76,7 @@ def server(site):
         served.shutdown()
 
 
-pytestmark = pytest.mark.xdist_group("browser")  # the site is built once
+pytestmark = pytest.mark.xdist_group("site")  # the site is built once
 
 
 def test_there_is_a_page_for_every_notebook_and_every_scenario(site):
