@@ -1,7 +1,7 @@
 """`python -m kvmendian`: one trace in the terminal, as text, JSON or SVG, or a truth table.
 
 Its subcommands are in `kvmendian.cli`: `prove FILE` holds the conversion in a file against the ABI
-sentence.
+sentence, `read [FILE]` explains a log.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def _parser() -> Parser:
         prog=PROGRAM,
         description="Follow one trapped access from guest register to device register.",
         epilog="example: python -m kvmendian --host big --guest little --width 2 --op store "
-        "--design swab --value 0x1122, or: python -m kvmendian prove FILE.c",
+        "--design swab --value 0x1122, or: python -m kvmendian prove FILE.c, "
+        "or: python -m kvmendian read LOG.txt",
         allow_abbrev=False,
     )
     for field in fields(Setup):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
@@ -102,6 +103,7 @@ DECIMAL = ("SRT", "Rt", "CRn", "CRm", "len", "size", "pid", "cpu", "cpu_index", 
 """Fields that are written in decimal."""
 
 
+@lru_cache(maxsize=1_024)
 def remaining(  # noqa: PLR0913 - one for each thing that a text may tell
     *,
     op: str | None,
@@ -144,3 +146,25 @@ def remaining(  # noqa: PLR0913 - one for each thing that a text may tell
 
 
 _ORDERS: tuple[ByteOrder, ...] = ("little", "big")
+
+
+def as_data(found: Finding) -> dict[str, Any]:
+    """Return a finding as JSON has it: numbers of 64 bits in hex, setups as their fields.
+
+    >>> as_data(Finding(kind="trace", text="val 0x41", value=0x41))["value"]
+    '0x41'
+    """
+    data = {name: getattr(found, name) for name in _PLAIN}
+    data |= {name: _hex(getattr(found, name)) for name in ("address", "value", "start")}
+    data["fields"] = [[k, shown(k, v), found.meanings.get(k, "")] for k, v in found.fields.items()]
+    return data | {"setups": [setup.fields() for setup in found.setups]}
+
+
+def _hex(value: int | None) -> str | None:
+    return None if value is None else hex(value)
+
+
+_PLAIN = (
+    *("kind", "text", "line", "op", "width", "signed", "register", "register_width"),
+    *("valid", "guest", "explanation"),
+)

@@ -11,6 +11,7 @@ from kvmendian.errors import instance
 
 from . import context, syndromes, traces
 from .patterns import CHEAP, COLOURS, LINE_BREAK, LONGEST, compiled
+from .syndromes import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +22,15 @@ _BREAK, _COLOURS, _CHEAP = re.compile(LINE_BREAK), compiled(COLOURS), compiled(C
 RANK = {"trace": 0, "syndrome": 1, "error": 1, "instruction": 2, "bytes": 3}
 """Of two findings in the same place the one of the lower rank stays; an error stays beside all."""
 
+MOST = 4_000
+"""Findings of a text that are explained."""
+
 
 @dataclass(frozen=True, repr=False)
 class Reading(Tabular):
     """What was found in a text: `findings` in its order, `unread`: lines that were left alone.
+
+    `more`: of how many more only the number is told, in a text with more than 4,000.
 
     >>> read("ESR_EL2 = 0x93c08046, and so on")
     <Reading: 1 finding; 0 lines left alone>
@@ -32,11 +38,12 @@ class Reading(Tabular):
 
     findings: tuple[Finding, ...]
     unread: int
+    more: int = 0
 
     def __str__(self) -> str:
         """Tell every finding with its fields; of more than 20 the first ones."""
         told = [str(found) for found in self.findings[:_TOLD]]
-        left = len(self.findings) - len(told)
+        left = len(self.findings) - len(told) + self.more
         more = [f"and {left:,} more findings"] if left > 0 else []
         return "\n\n".join([*told, *more, self._summary()])
 
@@ -45,10 +52,11 @@ class Reading(Tabular):
         rows = tuple(
             (str(found.line), found.kind, found.text, found.explanation) for found in self.findings
         )
-        return Table(self._summary(), ("line", "kind", "text", "explanation"), rows)
+        columns = ("line", "kind", "text", "explanation")
+        return Table(self._summary(), columns, rows, more=self.more)
 
     def _summary(self) -> str:
-        many, lines = len(self.findings), self.unread
+        many, lines = len(self.findings) + self.more, self.unread
         found = f"{many:,} finding" + "s" * (many != 1)
         return f"{found}; {lines:,} line" + "s" * (lines != 1) + " left alone"
 
@@ -65,11 +73,16 @@ class _Item(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A finding somewhere in the text; lines from 0."""
+    """Something recognised somewhere in the text; lines from 0.
+
+    A syndrome is not yet taken apart: what the rest of its dump says belongs to it.
+    """
 
     line: int
     column: int
-    finding: Finding
+    kind: str
+    text: str
+    what: Finding | Spot
 
 
 def read(text: str) -> Reading:
@@ -92,48 +105,49 @@ def read(text: str) -> Reading:
             found += _alone(number, line)
     found.sort(key=lambda each: each[:2])
     used: set[int] = {each.line for each in found}
-    findings = tuple(_together(found, items, used))
+    findings = tuple(_together(found[:MOST], items, used))
     unread = sum(1 for k, line in enumerate(lines) if k not in used and line.strip(" \t"))
-    return Reading(findings, unread)
+    return Reading(findings, unread, len(found) - len(findings))
 
 
-def _alone(number: int, line: str) -> Iterator[_Found]:
-    """Yield what a line has, without what lies inside something of a lower rank."""
+def _alone(number: int, line: str) -> list[_Found]:
+    """Return what a line has, without what lies inside something of a lower rank."""
     found = [
-        _Found(number, column, finding)
-        for recogniser in (traces, syndromes)
-        for column, finding in recogniser.find(line)
+        _Found(number, spot.column, "syndrome", spot.text, spot) for spot in syndromes.spots(line)
     ]
+    for recogniser in (traces,):
+        for column, finding in recogniser.find(line):
+            found.append(_Found(number, column, finding.kind, finding.text, finding))
     if len(found) < 2:
-        yield from found
-        return
+        return found
     kept: list[_Found] = []
-    for each in sorted(found, key=lambda each: RANK[each.finding.kind]):
+    for each in sorted(found, key=lambda each: RANK[each.kind]):
         if not any(_overlap(each, other) for other in kept):
             kept.append(each)
-    yield from kept
+    return kept
 
 
 def _overlap(a: _Found, b: _Found) -> bool:
     """Say whether two findings share characters. An error is a text about something: it may."""
-    if "error" in (a.finding.kind, b.finding.kind):
+    if "error" in (a.kind, b.kind):
         return False
-    return a.column < b.column + len(b.finding.text) and b.column < a.column + len(a.finding.text)
+    return a.column < b.column + len(b.text) and b.column < a.column + len(a.text)
 
 
 def _together(
     found: Sequence[_Found], items: dict[int, list[_Item]], used: set[int]
 ) -> Iterator[Finding]:
     """Yield the findings with their lines and with what the rest of their dump says."""
-    owners = {each.line for each in found if each.finding.kind == "syndrome"}
+    owners = {each.line for each in found if each.kind == "syndrome"}
     for each in found:
-        seen, lines = _around(each, items, owners)
-        finding = each.finding
-        if finding.kind == "syndrome":
-            name, value = next(iter(finding.fields.items()))
-            finding = syndromes.of(name, value, finding.text, seen)
+        if isinstance(each.what, Spot):
+            seen, lines = _around(each, items, owners)
             used |= lines
-        elif finding.guest is None and finding.setups:
+            yield syndromes.of(*each.what[1:], seen, each.line + 1)
+            continue
+        finding = each.what
+        if finding.guest is None and finding.setups:
+            seen, lines = _around(each, items, owners)
             guest = context.order(seen).guest
             if guest is not None:
                 kept = tuple(setup for setup in finding.setups if setup.guest == guest)

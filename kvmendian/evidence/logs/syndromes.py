@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kvmendian.machine import exceptions, faults
 
@@ -20,10 +20,42 @@ if TYPE_CHECKING:
 _NAMED, _NISV, _BARE = map(compiled, (NAMED, NISV, BARE))
 _NO_ISV = ("SAS", "SSE", "SRT", "SF", "AR")
 _FETCH, _DATA = 0x20, 0x24
+_ALONE = 60  # characters that a line with nothing but a number has at most
 ROUTED = ("HSR", "ESR_EL2", "esr_iss", "hsr", "esr")
 """Names of a register of EL2; the small ones as a trace has them. ESR alone may be ESR_EL1."""
 ALONE = (0x20, 0x21, 0x24, 0x25)
 """Classes that a number without a name may have: aborts."""
+
+
+class Spot(NamedTuple):
+    """Where a syndrome stands: its column, the register's name, its value, the piece of text."""
+
+    column: int
+    name: str
+    value: int
+    text: str
+
+
+def spots(line: str) -> Iterator[Spot]:
+    """Yield every syndrome of a line, not yet taken apart.
+
+    >>> [spot.name for spot in spots("HSR=0x93890006 gpa=0x000f0004")]
+    ['HSR']
+    """
+    small = line.lower()
+    if "sr" in small or "syndrome" in small:
+        for match in _NAMED.finditer(line):
+            value = number(match["value"])
+            yield Spot(match.start(), match["name"].upper(), value, match[0])
+        if "esr_iss" in small:
+            for match in _NISV.finditer(line):
+                yield Spot(match.start(), "esr_iss", decimal_or_hex(match["value"]), match[0])
+    if len(line) < _ALONE or "_" in line:
+        for match in _BARE.finditer(line):
+            text = match["value"] or match["alone"]
+            value = number(text)
+            if value >> 26 in ALONE and value >> 25 & 1:
+                yield Spot(match.start("value" if match["value"] else "alone"), "ESR", value, text)
 
 
 def find(line: str) -> Iterator[tuple[int, Finding]]:
@@ -34,18 +66,11 @@ def find(line: str) -> Iterator[tuple[int, Finding]]:
     >>> next(find("0x9383_0047"))[1].op
     'store'
     """
-    for match in _NAMED.finditer(line):
-        yield match.start(), of(match["name"].upper(), number(match["value"]), match[0], {})
-    for match in _NISV.finditer(line):
-        yield match.start(), of("esr_iss", decimal_or_hex(match["value"]), match[0], {})
-    for match in _BARE.finditer(line):
-        text = match["value"] or match["alone"]
-        value = number(text)
-        if value >> 26 in ALONE and value >> 25 & 1:
-            yield match.start("value" if match["value"] else "alone"), of("ESR", value, text, {})
+    for column, name, value, text in spots(line):
+        yield column, of(name, value, text, {})
 
 
-def of(name: str, value: int, text: str, seen: Mapping[str, int]) -> Finding:
+def of(name: str, value: int, text: str, seen: Mapping[str, int], line: int = 0) -> Finding:
     """Return what a syndrome says, with what else is seen: by `context.NAMES`, integers.
 
     `name` as the log has it: of `HSR` with an AArch32 CPSR, the KVM is that of 32-bit Arm.
@@ -53,7 +78,7 @@ def of(name: str, value: int, text: str, seen: Mapping[str, int]) -> Finding:
     >>> of("HSR", 0x93860007, "hsr", {"CPSR": 0x60000093}).register
     'r6'
     """
-    return replace(_decoded(name, value, tuple(seen.items())), text=text)
+    return replace(_decoded(name, value, tuple(seen.items())), text=text, line=line)
 
 
 @lru_cache(maxsize=4_096)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _EVENTS = {name: (NEEDS[name], compiled(pattern)) for name, pattern in EVENTS.items()}
 _PREFIX = compiled(PREFIX)
+_SOME = compiled("|".join(sorted(set(NEEDS.values()))))
 TYPES = ("unsatisfied-read", "read", "write")
 """Types of kvm_mmio, by the number that a raw trace has."""
 
@@ -36,6 +37,8 @@ def find(line: str) -> Iterator[tuple[int, Finding]]:
     >>> column, found.op, found.width, hex(found.address), found.fields["pid"]
     (25, 'store', 4, '0x9000000', 77)
     """
+    if not _SOME.search(line):
+        return
     small = line.lower()
     for event, (need, pattern) in _EVENTS.items():
         if need not in small:
