@@ -22,8 +22,8 @@ def run(arguments: Sequence[str]) -> int:
     parser = Parser(
         prog=f"{PROGRAM} read",
         description="Explain what a hypervisor, a trace or a crash printed.",
-        epilog=f'example: {PROGRAM} read log.txt, or: echo "ESR_EL2 = 0x93c08046" | {PROGRAM} read; '
-        "exit code: 0 something was found, 1 nothing was, 2 the file cannot be read",
+        epilog=f"example: {PROGRAM} read log.txt, or: dmesg | {PROGRAM} read; exit code:"
+        " 0 something was found, 1 nothing was, 2 the file cannot be read",
         allow_abbrev=False,
     )
     parser.example = f"{PROGRAM} read --help"

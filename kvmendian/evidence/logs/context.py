@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kvmendian.machine.exceptions import AARCH32_MODES, AARCH64_MODES
@@ -19,6 +18,9 @@ NEAR = 16
 
 NAMES = ("PC", "FAR", "HPFAR", "IPA", "gpa", "CPSR", "SCTLR")
 """What can be seen, in the order in which it is shown."""
+
+PHYSICAL = ("HPFAR", "IPA", "gpa")
+"""What only a fault of stage 2 has: a guest physical address, or a part of one."""
 
 _CONTEXT = compiled(CONTEXT)
 _EE, _E0E, _E = 25, 24, 9  # bits of SCTLR_EL1, and of CPSR
@@ -85,7 +87,7 @@ def is_aarch32(seen: Mapping[str, int]) -> bool:
 
 def is_physical(seen: Mapping[str, int]) -> bool:
     """Say whether the dump shows a guest physical address: only stage 2 has one to report."""
-    return bool({"HPFAR", "IPA", "gpa"} & set(seen))
+    return any(name in seen for name in PHYSICAL)
 
 
 def mode(cpsr: int) -> str:
@@ -134,14 +136,3 @@ def meanings(seen: Mapping[str, int]) -> dict[str, str]:
         sctlr = seen["SCTLR"]
         told["SCTLR"] = f"EE = {sctlr >> _EE & 1}, E0E = {sctlr >> _E0E & 1}"
     return told
-
-
-@lru_cache(maxsize=1)
-def constants() -> dict[str, Any]:
-    """Return what the browser needs to do the same."""
-    return {
-        "near": NEAR,
-        "names": list(NAMES),
-        "aarch32": {str(k): v for k, v in AARCH32_MODES.items()},
-        "aarch64": {str(k): v for k, v in AARCH64_MODES.items()},
-    }

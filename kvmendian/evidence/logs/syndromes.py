@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NAMED, _NISV, _BARE = map(compiled, (NAMED, NISV, BARE))
-_NO_ISV = ("SAS", "SSE", "SRT", "SF", "AR")
+NO_ISV = ("SAS", "SSE", "SRT", "SF", "AR")
+"""Fields that say nothing where ISV is 0."""
 _FETCH, _DATA = 0x20, 0x24
-_ALONE = 60  # characters that a line with nothing but a number has at most
 ROUTED = ("HSR", "ESR_EL2", "esr_iss", "hsr", "esr")
 """Names of a register of EL2; the small ones as a trace has them. ESR alone may be ESR_EL1."""
 ALONE = (0x20, 0x21, 0x24, 0x25)
 """Classes that a number without a name may have: aborts."""
+ALONE_MOST = 60
+"""Characters that a line with nothing but a number has at most."""
 
 
 class Spot(NamedTuple):
@@ -50,7 +52,7 @@ def spots(line: str) -> Iterator[Spot]:
         if "esr_iss" in small:
             for match in _NISV.finditer(line):
                 yield Spot(match.start(), "esr_iss", decimal_or_hex(match["value"]), match[0])
-    if len(line) < _ALONE or "_" in line:
+    if len(line) < ALONE_MOST or "_" in line:
         for match in _BARE.finditer(line):
             text = match["value"] or match["alone"]
             value = number(text)
@@ -154,4 +156,4 @@ def _meanings(layout: str | None, bits: Mapping[str, int]) -> dict[str, str]:
     told["SRT"] = "the zero register" if bits["SRT"] == 31 else f"register {bits['SRT']}"
     told["LST"] = faults.set_or_lst(bits["DFSC"], bits["LST"])
     told["DFSC"] = FAULTS[bits["DFSC"]]
-    return told if bits["ISV"] else told | dict.fromkeys(_NO_ISV, "nothing without ISV")
+    return told if bits["ISV"] else told | dict.fromkeys(NO_ISV, "nothing without ISV")
