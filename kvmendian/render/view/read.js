@@ -7,7 +7,10 @@ import { syndromeOf } from "./syndrome.js";
 
 /** @import { Finding, Reading, Seen, Tables } from "./types.d.ts" */
 
-/** @typedef {{ column: number, name: string, value: bigint }} Seem a register somewhere in a line */
+/**
+ * A register somewhere in a line.
+ * @typedef {{ column: number, name: string, value: bigint }} Seem
+ */
 /**
  * Something recognised: a syndrome is taken apart when the rest of its dump is known.
  * @typedef {{ line: number, column: number, text: string, finding?: Finding, name: string,
@@ -93,7 +96,7 @@ export function readerOf(tables) {
     }
     const used = new Set(pieces.map(({ line }) => line));
     const told = pieces.slice(0, tables.most);
-    const owners = new Set(told.filter((piece) => !piece.finding).map(({ line }) => line));
+    const owners = new Set(told.map(({ line }) => line));
     const findings = told.map((piece) => together(tables, piece, items, owners, used));
     const unread = lines.filter((line, k) => !used.has(k) && /[^ \t]/.test(line)).length;
     return { findings, unread, more: pieces.length - findings.length };
@@ -126,7 +129,7 @@ function together(tables, piece, items, owners, used) {
 
 /**
  * The nearest of each name, and in which lines they stand: first the same line, what stands behind
- * before what stands in front, then a line below, a line above, and so on. A line with a syndrome of
+ * before what stands in front, then a line below, a line above, and so on. A line with a piece of
  * its own is of another dump, and so is what lies beyond it.
  * @param {Tables} tables
  * @param {Piece} piece
