@@ -31,7 +31,7 @@ class Told(NamedTuple):
     def opcode(self) -> int:
         """The word as it is written: of T32, the first halfword first."""
         halves = (self.code[:2], self.code[2:]) if self.isa == "t32" else (self.code,)
-        return int.from_bytes(b"".join(half[::-1] for half in halves), "big")
+        return int("".join(half[::-1].hex() for half in halves), 16)
 
     @property
     def doubts(self) -> str:
