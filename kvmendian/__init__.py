@@ -13,6 +13,7 @@ What to reach for:
 * one access, told whole: `Setup` and its `trace`, which give a `Story`; `print(story)`
 * a kernel's conversion: `DESIGNS` has six, `Design` makes your own of two functions
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
+* a log line, a syndrome, a trace: `read`, which gives a `Reading` of `Finding`s
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
 * in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kvmendian.course.claims import CLAIMS
+    from kvmendian.evidence.logs.finding import Finding
+    from kvmendian.evidence.logs.reading import Reading, read
     from kvmendian.model.atlas import Atlas, apply
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
@@ -60,9 +63,11 @@ __all__ = [
     "Atlas",
     "Design",
     "Explorer",
+    "Finding",
     "Memory",
     "MmioData",
     "Predict",
+    "Reading",
     "Register",
     "Report",
     "Sentence",
@@ -72,6 +77,7 @@ __all__ = [
     "apply",
     "check",
     "prove",
+    "read",
     "trace",
     "truth_table",
 ]
@@ -83,6 +89,8 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
+    "Finding": "evidence.logs.finding",
+    **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
     **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""

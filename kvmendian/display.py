@@ -49,7 +49,8 @@ class Drawn:
 class Table(NamedTuple):
     """A table to be shown: a caption, the columns' names, rows of short texts, notes below.
 
-    `more` is the number of rows that were not even made, for tables of millions.
+    `more` is the number of rows that were not even made, for tables of millions; `most`, how many
+    are shown.
 
     >>> print(Table("orders", ("who", "order"), (("guest", "big"), ("host", "little"))))
     orders
@@ -63,11 +64,12 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     more: int = 0
+    most: int = MOST_ROWS
 
     @property
     def shown(self) -> tuple[tuple[str, ...], ...]:
         """The rows that are shown, each cell in one line of 400 characters at the most."""
-        return tuple(tuple(map(_short, row)) for row in self.rows[:MOST_ROWS])
+        return tuple(tuple(map(_short, row)) for row in self.rows[: self.most])
 
     @property
     def below(self) -> tuple[str, ...]:

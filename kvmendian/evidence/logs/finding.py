@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from kvmendian.display import Table, Tabular
@@ -80,7 +82,11 @@ a finding with setups; try: kvmendian.read("ESR_EL2 = 0x93800045").findings[0].e
         rows = tuple((k, shown(k, v), self.meanings.get(k, "")) for k, v in self.fields.items())
         notes = (self.explanation,) if self.explanation else ()
         caption = f"{where}{self.kind}: {clip(self.text)}"
-        return Table(caption, ("field", "value", "meaning"), rows, notes)
+        return Table(caption, ("field", "value", "meaning"), rows, notes, most=len(rows))
+
+    def __str__(self) -> str:
+        """Return the table as text, the explanation in lines of 98 characters."""
+        return str(self.table()._replace(notes=tuple(wrap(self.explanation, 98))))
 
 
 def shown(name: str, value: object) -> str:
@@ -89,13 +95,15 @@ def shown(name: str, value: object) -> str:
     >>> shown("SRT", 3), shown("EC", 0x24), shown("comm", "qemu")
     ('3', '0x24', 'qemu')
     """
-    plain = name in _DECIMAL or not isinstance(value, int) or -10 < value < 10
+    plain = name in DECIMAL or not isinstance(value, int) or -10 < value < 10
     return str(value) if plain else hex(value)  # type: ignore[arg-type]
 
 
-_DECIMAL = ("SRT", "len", "size", "cpu", "vcpu", "level")
+DECIMAL = ("SRT", "Rt", "CRn", "CRm", "len", "size", "pid", "cpu", "cpu_index", "number")
+"""Fields that are written in decimal."""
 
 
+@lru_cache(maxsize=1_024)
 def remaining(  # noqa: PLR0913 - one for each thing that a text may tell
     *,
     op: str | None,
@@ -138,3 +146,25 @@ def remaining(  # noqa: PLR0913 - one for each thing that a text may tell
 
 
 _ORDERS: tuple[ByteOrder, ...] = ("little", "big")
+
+
+def as_data(found: Finding) -> dict[str, Any]:
+    """Return a finding as JSON has it: numbers of 64 bits in hex, setups as their fields.
+
+    >>> as_data(Finding(kind="trace", text="val 0x41", value=0x41))["value"]
+    '0x41'
+    """
+    data = {name: getattr(found, name) for name in _PLAIN}
+    data |= {name: _hex(getattr(found, name)) for name in ("address", "value", "start")}
+    data["fields"] = [[k, shown(k, v), found.meanings.get(k, "")] for k, v in found.fields.items()]
+    return data | {"setups": [setup.fields() for setup in found.setups]}
+
+
+def _hex(value: int | None) -> str | None:
+    return None if value is None else hex(value)
+
+
+_PLAIN = (
+    *("kind", "text", "line", "op", "width", "signed", "register", "register_width"),
+    *("valid", "guest", "explanation"),
+)
