@@ -10,6 +10,7 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
+from kvmendian.evidence import recordings
 from kvmendian.evidence.logs import instructions, loadstore, opcodes
 from kvmendian.evidence.logs.instructions import find
 from kvmendian.machine import disassembler
@@ -299,3 +300,20 @@ def test_any_word_is_something_or_nothing(code):
             text = disassembler.disassemble(code, isa)
             assert text is None or isinstance(loadstore.normal(text), str)
             opcodes.told(code[::-1].hex(), "", marked=True)
+
+
+# --- real kernels: what each instruction of the recordings came to
+@pytest.mark.parametrize("host", ["little", "big"])
+def test_a_real_kernel_had_a_syndrome_where_the_text_says_so(host):
+    recorded = recordings.load("sign-fixed-2026", host)
+    for row in recorded.rows:  # all left with KVM_EXIT_MMIO
+        found = one(row.insn)
+        assert access(found)[:3] == (row.setup.op, row.setup.width, row.setup.signed), row.insn
+        assert found.valid is True
+    for row in recorded.no_syndrome:  # all failed with ENOSYS, or left with KVM_EXIT_ARM_NISV
+        found = one(row["insn"])
+        assert found.valid is False
+        assert row["exit"] in ("errno38", "ARM_NISV")
+        assert found.width in (None, row["width"])
+    assert len(recorded.rows) == 287
+    assert len(recorded.no_syndrome) > 40
