@@ -13,9 +13,11 @@ What to reach for:
 * one access, told whole: `Setup` and its `trace`, which give a `Story`; `print(story)`
 * a kernel's conversion: `DESIGNS` has six, `Design` makes your own of two functions
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
+* a log line, a syndrome, a trace: `read`, which gives a `Reading` of `Finding`s
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
-* in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
+* in a notebook: `Explorer`, `Reader` (logs), `Predict` (exercises), `Register`, `Memory`,
+  `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -36,7 +38,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.display import Drawn
+from kvmendian.display import LIVE, Drawn
 from kvmendian.errors import SetupError
 from kvmendian.model.designs import Design
 from kvmendian.model.kernels import DESIGNS
@@ -47,11 +49,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kvmendian.course.claims import CLAIMS
+    from kvmendian.evidence.logs.finding import Finding
+    from kvmendian.evidence.logs.reading import Reading, read
     from kvmendian.model.atlas import Atlas, apply
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register
+    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Reader, Register
 
 __all__ = [
     "CLAIMS",
@@ -60,9 +64,12 @@ __all__ = [
     "Atlas",
     "Design",
     "Explorer",
+    "Finding",
     "Memory",
     "MmioData",
     "Predict",
+    "Reader",
+    "Reading",
     "Register",
     "Report",
     "Sentence",
@@ -72,6 +79,7 @@ __all__ = [
     "apply",
     "check",
     "prove",
+    "read",
     "trace",
     "truth_table",
 ]
@@ -83,7 +91,9 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
-    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
+    "Finding": "evidence.logs.finding",
+    **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
+    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Reader", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -115,6 +125,13 @@ Drawn.renderers |= {
     },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
+
+
+def _explorer(finding: object) -> object:
+    return import_module(".widgets.reader", __name__).picture(finding)
+
+
+LIVE["Finding"] = _explorer
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

@@ -29,6 +29,11 @@ _NARROW = 12  # characters that a column keeps when a wide table is folded
 _STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;text-align:left;margin:.3em 0"
 
 
+LIVE: dict[str, Callable[[Any], Any]] = {}
+"""What makes the live picture of a thing, by its class: the widgets, which lie above, are entered
+by `kvmendian/__init__`."""
+
+
 class Drawn:
     """An object with a picture: as text anywhere, drawn in a notebook.
 
@@ -49,7 +54,8 @@ class Drawn:
 class Table(NamedTuple):
     """A table to be shown: a caption, the columns' names, rows of short texts, notes below.
 
-    `more` is the number of rows that were not even made, for tables of millions.
+    `more` is the number of rows that were not even made, for tables of millions; `most`, how many
+    are shown.
 
     >>> print(Table("orders", ("who", "order"), (("guest", "big"), ("host", "little"))))
     orders
@@ -63,11 +69,12 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     more: int = 0
+    most: int = MOST_ROWS
 
     @property
     def shown(self) -> tuple[tuple[str, ...], ...]:
         """The rows that are shown, each cell in one line of 400 characters at the most."""
-        return tuple(tuple(map(_short, row)) for row in self.rows[:MOST_ROWS])
+        return tuple(tuple(map(_short, row)) for row in self.rows[: self.most])
 
     @property
     def below(self) -> tuple[str, ...]:
