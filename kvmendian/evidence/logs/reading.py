@@ -138,7 +138,7 @@ def _together(
     found: Sequence[_Found], items: dict[int, list[_Item]], used: set[int]
 ) -> Iterator[Finding]:
     """Yield the findings with their lines and with what the rest of their dump says."""
-    owners = {each.line for each in found if each.kind == "syndrome"}
+    owners = {each.line for each in found if each.kind in ("syndrome", "trace")}
     for each in found:
         if isinstance(each.what, Spot):
             seen, lines = _around(each, items, owners)
@@ -163,8 +163,8 @@ def _around(
     """Return the nearest of each name, and in which lines they stand.
 
     First the same line, what stands behind before what stands in front; then a line below, a line
-    above, and so on. A line with a syndrome of its own is of another dump, and so is what lies
-    beyond it.
+    above, and so on. A line with a syndrome or an event of its own is of another dump, and so is
+    what lies beyond it.
     """
     seen: dict[str, int] = {}
     lines: set[int] = set()
