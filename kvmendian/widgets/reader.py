@@ -87,7 +87,7 @@ def _answer(text: str) -> dict[str, Any]:
         "text": text,
         "findings": [as_shown(each) for each in found.findings],
         "unread": found.unread,
-        "more": found.more,
+        "cut": found.cut,
     }
 
 

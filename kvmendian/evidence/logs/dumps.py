@@ -90,6 +90,15 @@ def find_in(lines: Sequence[str]) -> Iterator[tuple[int, int, Finding]]:
         index = after
 
 
+def is_dump(line: str) -> bool:
+    """Say whether a line is one of a dump: then it belongs to the finding of the lines above.
+
+    >>> is_dump("00000000: 4433 2211"), is_dump("data: 44 33")
+    (True, False)
+    """
+    return _dumped(line) is not None
+
+
 def _dumped(line: str) -> tuple[bytes, int | None] | None:
     """Return the bytes of a dump's line and their address; None for any other line."""
     if len(line) > _LONGEST:

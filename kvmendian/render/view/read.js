@@ -82,24 +82,28 @@ export function readerOf(tables) {
   }
 
   return (text) => {
-    const lines = text.split(line_break).map((line) =>
-      line.replace(colours, "").slice(0, tables.longest)
-    );
-    /** @type {Map<number, Seem[]>} */
-    const items = new Map();
+    const whole = text.split(line_break);
+    /** @type {string[]} */
+    const lines = [];
     /** @type {Piece[]} */
     const pieces = [];
-    for (const [number, line] of lines.entries()) {
-      if (line.search(cheap) < 0) continue;
-      items.set(number, itemsOf(line));
-      pieces.push(...piecesOf(line, number));
+    for (const [number, raw] of whole.entries()) {
+      const line = raw.replace(colours, "").slice(0, tables.longest);
+      lines.push(line);
+      if (line.search(cheap) >= 0) pieces.push(...piecesOf(line, number));
+      if (pieces.length >= tables.most) break;
     }
-    const used = new Set(pieces.map(({ line }) => line));
-    const told = pieces.slice(0, tables.most);
-    const owners = new Set(told.map(({ line }) => line));
-    const findings = told.map((piece) => together(tables, piece, items, owners, used));
+    const used = new Set(pieces.map(({ line }) => line)), owners = new Set(used);
+    /** @type {Map<number, Seem[]>} */
+    const known = new Map();
+    const items = (/** @type {number} */ line) => {
+      const found = known.get(line) ?? itemsOf(lines[line] ?? "");
+      known.set(line, found);
+      return found;
+    };
+    const findings = pieces.map((piece) => together(tables, piece, items, owners, used));
     const unread = lines.filter((line, k) => !used.has(k) && /[^ \t]/.test(line)).length;
-    return { findings, unread, more: pieces.length - findings.length };
+    return { findings, unread, cut: whole.length - lines.length };
   };
 }
 
@@ -107,7 +111,7 @@ export function readerOf(tables) {
  * A finding with its line and with what the rest of its dump says.
  * @param {Tables} tables
  * @param {Piece} piece
- * @param {Map<number, Seem[]>} items
+ * @param {(line: number) => Seem[]} items
  * @param {Set<number>} owners
  * @param {Set<number>} used
  * @returns {Finding}
@@ -133,7 +137,7 @@ function together(tables, piece, items, owners, used) {
  * its own is of another dump, and so is what lies beyond it.
  * @param {Tables} tables
  * @param {Piece} piece
- * @param {Map<number, Seem[]>} items
+ * @param {(line: number) => Seem[]} items
  * @param {Set<number>} owners
  */
 function aroundOf(tables, piece, items, owners) {
@@ -141,7 +145,7 @@ function aroundOf(tables, piece, items, owners) {
   const seen = {};
   /** @type {Set<number>} */
   const lines = new Set();
-  const own = items.get(piece.line) ?? [];
+  const own = items(piece.line);
   const behind = own.filter(({ column }) => column > piece.column);
   const before = own.filter(({ column }) => column < piece.column).reverse();
   for (const { name, value } of [...behind, ...before]) seen[name] ??= value;
@@ -149,7 +153,7 @@ function aroundOf(tables, piece, items, owners) {
   for (let distance = 1; distance <= tables.near; distance++) {
     ways = ways.filter((way) => !owners.has(piece.line + way * distance));
     for (const line of ways.map((way) => piece.line + way * distance)) {
-      for (const { name, value } of items.get(line) ?? []) {
+      for (const { name, value } of items(line)) {
         if (name in seen) continue;
         seen[name] = value;
         lines.add(line);

@@ -23,7 +23,7 @@ export function reader({ model, el }) {
   root.className = "kvmendian kvmendian-reader";
   el.append(root);
   /** @type {Reading} */
-  let reading = { findings: [], unread: 0, more: 0 };
+  let reading = { findings: [], unread: 0, cut: 0 };
   let text = "", picture = -1, timer = 0, gone = () => {};
 
   function take() {
@@ -72,10 +72,11 @@ export function reader({ model, el }) {
   }
 
   function summary() {
-    const { findings, unread, more } = reading, count = findings.length + more;
+    const { findings, unread, cut } = reading, count = findings.length;
     if (!text.trim()) return "Nothing is sent anywhere: this page reads the text itself.";
     const rest = count > SHOWN ? `, the first ${SHOWN} below` : "";
-    return `${plural(count, "finding")}${rest}; ${plural(unread, "line")} left alone.`;
+    const end = cut ? `; ${cut} more not read` : "";
+    return `${plural(count, "finding")}${rest}; ${plural(unread, "line")} left alone${end}.`;
   }
 
   /** @param {number} k */

@@ -303,5 +303,5 @@ export interface Finding {
 export interface Reading {
   findings: Finding[];
   unread: number;
-  more: number;
+  cut: number;
 }
