@@ -15,6 +15,7 @@ What to reach for:
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
+* what a right implementation does, as test vectors for your own code: `vectors`
 * in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kvmendian.course.claims import CLAIMS
+    from kvmendian.evidence.vectors import vectors
     from kvmendian.model.atlas import Atlas, apply
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
@@ -74,6 +76,7 @@ __all__ = [
     "prove",
     "trace",
     "truth_table",
+    "vectors",
 ]
 __version__ = "0.1.0"
 
@@ -83,6 +86,7 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
+    "vectors": "evidence.vectors",
     **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
@@ -112,6 +116,11 @@ Drawn.renderers |= {
         "text/plain": _show("machine", "text_of"),
         "text/html": _show("machine", "html"),
         "image/svg+xml": _show("machine", "run"),
+    },
+    "Mistaken": {
+        "text/plain": _show("mistaken", "text_of"),
+        "text/html": _show("mistaken", "html"),
+        "image/svg+xml": _show("mistaken", "picture"),
     },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
