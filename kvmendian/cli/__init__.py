@@ -3,4 +3,7 @@
 `SUBCOMMANDS` names their modules; one is imported when it is asked for.
 """
 
-SUBCOMMANDS = {"prove": "prove"}
+SUBCOMMANDS = {
+    "prove": "prove",
+    "vectors": "vectors",
+}
