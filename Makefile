@@ -64,8 +64,9 @@ solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
 record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; ten minutes, and 2 GB in build/)
 	PYTHONPATH=. python3 tests/oracles/kvm/record.py
 
-compile: ## the designs in C again, by compilers of seven machines (Debian 12, x86-64; a minute)
+compile: ## the designs and the vectors' checker in C again, by compilers of seven machines (Debian 12, x86-64; a minute)
 	PYTHONPATH=.:tests/oracles/kvm python3 tests/oracles/c/cross.py
+	PYTHONPATH=.:tests/oracles/kvm python3 tests/oracles/c/checked.py
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides
