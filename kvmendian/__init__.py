@@ -17,7 +17,8 @@ What to reach for:
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
 * what a right implementation does, as test vectors for your own code: `vectors`
-* in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
+* in a notebook: `Explorer`, `Reader` (logs), `Predict` (exercises), `Register`, `Memory`,
+  `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -38,7 +39,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.display import Drawn
+from kvmendian.display import LIVE, Drawn
 from kvmendian.errors import SetupError
 from kvmendian.model.designs import Design
 from kvmendian.model.kernels import DESIGNS
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register
+    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Reader, Register
 
 __all__ = [
     "CLAIMS",
@@ -69,6 +70,7 @@ __all__ = [
     "Memory",
     "MmioData",
     "Predict",
+    "Reader",
     "Reading",
     "Register",
     "Report",
@@ -95,7 +97,7 @@ _LATER = {
     "Finding": "evidence.logs.finding",
     **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
     "vectors": "evidence.vectors",
-    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
+    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Reader", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -132,6 +134,13 @@ Drawn.renderers |= {
     },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
+
+
+def _explorer(finding: object) -> object:
+    return import_module(".widgets.reader", __name__).picture(finding)
+
+
+LIVE["Finding"] = _explorer
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

@@ -29,6 +29,11 @@ _NARROW = 12  # characters that a column keeps when a wide table is folded
 _STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;text-align:left;margin:.3em 0"
 
 
+LIVE: dict[str, Callable[[Any], Any]] = {}
+"""What makes the live picture of a thing, by its class: the widgets, which lie above, are entered
+by `kvmendian/__init__`."""
+
+
 class Drawn:
     """An object with a picture: as text anywhere, drawn in a notebook.
 

@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     if given.json:
         data = {
             "findings": [as_data(found) for found in reading.findings],
-            "more": reading.more,
+            "cut": reading.cut,
             "unread": reading.unread,
         }
         print(json.dumps(data, indent=2, ensure_ascii=False), flush=True)

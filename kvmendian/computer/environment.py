@@ -18,6 +18,7 @@ OLDEST = (3, 11)
 
 OPTIONAL = {
     "unicorn": "lesson 02 runs real Arm instructions with it",
+    "capstone": "lesson 09 reads opcode words with it",
     "bitwuzla": "lesson 08 decides with it what functions that compute do to all values",
     "pycparser": "lesson 08 reads the kernel's C with it",
 }

@@ -2,8 +2,8 @@
 
 `guest`, `be32`, `syndrome` with `faults` and `instructions` (the guest's side) · `qemu`,
 `vgic`, `consumers` (who reads `mmio.data`) · `vmm`, `mistaken` (who reads it wrongly) · `arm`,
-`unicorn_cpu`, `encodings` (real instructions, without a model of ours).
+`unicorn_cpu`, `encodings`, `disassembler` (real instructions, without a model of ours).
 
 Public: `guest`, `be32`, `syndrome`, `instructions`, `qemu`, `vgic`, `consumers`, `vmm`,
-`mistaken`, `arm`, `encodings`.
+`mistaken`, `arm`, `encodings`, `disassembler`.
 """

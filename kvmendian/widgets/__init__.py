@@ -2,6 +2,7 @@
 
 from .explorer import Explorer
 from .predict import Predict
+from .reader import Reader
 from .small import Memory, MmioData, Register
 
-__all__ = ["Explorer", "Memory", "MmioData", "Predict", "Register"]
+__all__ = ["Explorer", "Memory", "MmioData", "Predict", "Reader", "Register"]

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from kvmendian.display import Table, Tabular
+from kvmendian.display import LIVE, Table, Tabular
 from kvmendian.errors import SetupError, clip
 from kvmendian.model.setups import SLOTS, WIDTHS, Setup, impossible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kvmendian.model.lanes import Arch, ByteOrder
 
 Kind: TypeAlias = Literal["syndrome", "trace", "instruction", "error", "bytes"]
@@ -59,9 +57,6 @@ class Finding(Tabular):
     start: int | None = None
     explanation: str = ""
 
-    picture: ClassVar[Callable[[Finding], Any]]
-    """Makes the live picture: the widgets lie above, and enter it."""
-
     def explorer(self) -> Any:  # noqa: ANN401 - an Explorer, which lies above
         """Return the picture of the first setup; `SetupError` where there is none.
 
@@ -74,7 +69,7 @@ a finding with setups; try: kvmendian.read("ESR_EL2 = 0x93800045").findings[0].e
             given = f"{self.kind}: {clip(self.text)}, which tells no access"
             hint = 'kvmendian.read("ESR_EL2 = 0x93800045").findings[0].explorer()'
             raise SetupError(given, "a finding with setups", hint)
-        return type(self).picture(self)
+        return LIVE["Finding"](self)
 
     def table(self) -> Table:
         """Return a row a field, and the explanation below."""
@@ -158,6 +153,16 @@ def as_data(found: Finding) -> dict[str, Any]:
     data |= {name: _hex(getattr(found, name)) for name in ("address", "value", "start")}
     data["fields"] = [[k, shown(k, v), found.meanings.get(k, "")] for k, v in found.fields.items()]
     return data | {"setups": [setup.fields() for setup in found.setups]}
+
+
+def as_shown(found: Finding) -> dict[str, Any]:
+    """Return a finding as the browser has it: as `as_data`, with the first setup alone.
+
+    >>> as_shown(Finding(kind="trace", text="val 0x41", value=0x41))["setup"] is None
+    True
+    """
+    data = as_data(found)
+    return data | {"setup": next(iter(data.pop("setups")), None)}
 
 
 def _hex(value: int | None) -> str | None:

@@ -220,3 +220,88 @@ export interface Context {
   model: Model;
   el: HTMLElement;
 }
+
+/** The tables that `kvmendian/evidence/logs/tables.py` makes. */
+export interface Tables {
+  patterns: Record<string, string>;
+  events: [name: string, need: string, pattern: string][];
+  longest: number;
+  most: number;
+  alone: number[];
+  aloneMost: number;
+  routed: string[];
+  near: number;
+  names: string[];
+  canonical: Record<string, string>;
+  physical: string[];
+  modes: Record<string, Record<string, string>>;
+  classes: Record<string, string>;
+  layouts: Record<string, [name: string, high: number, low: number, flag: string[]][]>;
+  layoutOf: Record<string, string>;
+  registers: Record<string, string[]>;
+  noIsv: string[];
+  faults: string[];
+  levels: (number | null)[];
+  staged: number[];
+  groups: number[];
+  lst: string[][];
+  outcomes: string[];
+  problems: string[];
+  types: string[];
+  reasons: Record<string, string>;
+  sentences: Record<string, string>;
+  decimal: string[];
+  defaults: Setup;
+  bits: Record<string, number>;
+  possible: string[];
+}
+
+/** Registers and addresses of a dump, by the names that the tables list. */
+export type Seen = Record<string, bigint>;
+
+/** Fields of an ISS. */
+export type Bits = Record<string, number>;
+
+/** The guest's order, and which sentence says why, with what it needs. */
+export interface Order {
+  guest: string | null;
+  sentence: string;
+  values: Record<string, unknown>;
+}
+
+/** What is known of an access. */
+export interface Access {
+  op: string;
+  width: number;
+  signed: boolean;
+  register_width: number | null;
+  arch: string;
+  guest: string | null;
+}
+
+/** A finding as Python's `as_data` has it: numbers of 64 bits as hex text. */
+export interface Finding {
+  kind: string;
+  text: string;
+  line: number;
+  fields: [name: string, value: string, meaning: string][];
+  op: string | null;
+  width: number | null;
+  signed: boolean | null;
+  register: string | null;
+  register_width: number | null;
+  valid: boolean | null;
+  address: string | null;
+  value: string | null;
+  guest: string | null;
+  start: string | null;
+  /** The first setup that remains. */
+  setup: Setup | null;
+  explanation: string;
+}
+
+export interface Reading {
+  findings: Finding[];
+  unread: number;
+  cut: number;
+}
