@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kvmendian.display import Drawn
-from kvmendian.errors import bytes_like, fits, one_of
+from kvmendian.errors import SetupError, bytes_like, fits, one_of
 from kvmendian.model import lanes
 from kvmendian.model.lanes import ORDERS, SECOND, WORD
 from kvmendian.model.setups import WIDTHS
@@ -132,7 +132,10 @@ def _number(name: str, given: object, kind: Kind, size: int, plain: bytes) -> in
     if kind == "integer":
         given = lanes.from_memory(plain[:size], "big") if given is None else given
         return fits(name, given, 8 * size)
-    data = plain[:size] if given is None else bytes_like(name, given, (size,))
+    try:
+        data = plain[:size] if given is None else bytes_like(name, given, (size,))
+    except SetupError as error:
+        raise SetupError(error.given, f"bytes, {size} of them", f"{name}=bytes({size})") from None
     return lanes.from_memory(data, "little")
 
 

@@ -12,6 +12,8 @@ from .svg import ribbon
 from .theme import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kvmendian.machine.mistaken import Mistaken, Place
 
 _WIDTH, _LEFT, _CELLS, _CELL, _ROW = 800, 20, 150, 74.0, 30
@@ -32,7 +34,7 @@ def text_of(told: Mistaken) -> str:
     for name, place in rows:
         cells = "  ".join(" ".join(_words(told, place, k)) for k in _shown(told, place))
         lines.append(f"  {name:<{wide}}  {cells}")
-    return "\n".join((*lines, *(f"{name + ':':<16}{code}" for name, code in _code(told))))
+    return "\n".join((*lines, *(f"{name + ':':<18}{code}" for name, code in _code(told))))
 
 
 def html(told: Mistaken) -> str:
@@ -52,34 +54,35 @@ def picture(told: Mistaken) -> str:
     >>> picture(VMM_MISTAKES["stale-bytes"].case())[:4]
     '<svg'
     """
-    out = [text(_LEFT, 28, _head(told), "b", size=15)]
     verdict = [] if told.harmless else ["bad"]
-    out += [text(_LEFT, 50, _state(told), "muted"), text(_LEFT, 70, _verdict(told), "b", *verdict)]
-    top, bands, drawn = 92.0, [], []
-    rows = _rows(told)
-    for number, (name, place) in enumerate(rows):
-        drawn.append(_row(told, name, place, top))
-        if number < len(rows) - 1:
-            top += _ROW + (56 if number == len(rows) - 2 else 14)
+    head = text(_LEFT, 28, _head(told), "b", size=15) + text(_LEFT, 50, _state(told), "muted")
+    head += text(_LEFT, 70, _verdict(told), "b", *verdict)
+    rows = [*_rows(told), ("right", told.made.right)]
+    tops = [92.0]
+    for gap in (*(14,) * (len(rows) - 3), 56, 26):  # the last but one is what is made
+        tops.append(tops[-1] + _ROW + gap)
+    placed = [(*row, top) for row, top in zip(rows, tops, strict=True)]
+    names = "".join(_name(*one) + _brackets(told, *one[1:]) for one in placed)
+    cells = [_cells(told, place, top) for _, place, top in placed]
+    heard = "".join(_heard(told, rows[-3], cells.pop(-3)))
+    drawn = "".join(tag("g", cell, class_=kind) for row in cells for kind, cell in row)
     starts = {
-        lane: (x, 92.0 + number * (_ROW + 14) + _ROW)
-        for number, (_, place) in enumerate(rows[:-1])
-        for lane, x in _middles(told, place)
+        lane: (x, top + _ROW) for _, place, top in placed[:-2] for lane, x in _middles(told, place)
     }
-    for lane, x in _middles(told, told.made.wrong):
-        if lane in starts and lane != lanes.ZERO:
-            bands.append(ribbon(lane, starts[lane], (x, top)))
-    marks = _marks(told, top + _ROW + 17)
-    drawn.append(_row(told, "right", told.made.right, top + _ROW + 26))
-    top += 2 * _ROW + 26 + 28
-    code, height = _lines(told, top)
+    bands = [
+        ribbon(lane, starts[lane], (x, tops[-2]))
+        for lane, x in _middles(told, told.made.wrong)
+        if lane in starts and lane != lanes.ZERO
+    ]
+    marks = _marks(told, tops[-1] - 9)
+    code, height = _lines(told, tops[-1] + _ROW + 28)
     background = tag("rect", class_="bg", width=_WIDTH, height=height)
     return document(
         (_WIDTH, height),
-        kind="kve-mistaken kve-narrow",
+        kind="kve-story kve-narrow kve-mistaken",
         name=f"A VMM's mistake: {_head(told)}",
         says=_description(told),
-        body=hidden("".join((background, *out, *bands, *drawn, marks, code))),
+        body=hidden("".join((background, head, *bands, names, drawn, marks, code))) + heard,
     )
 
 
@@ -135,15 +138,17 @@ def _words(told: Mistaken, place: Place, position: int) -> tuple[str, str, str]:
     return where, lanes.letter(place.lanes[position]), f"{content[position]:02x}"
 
 
-def _row(told: Mistaken, name: str, place: Place, top: float) -> str:
+def _name(name: str, place: Place, top: float) -> str:
     kind = "bytes, addresses →" if place.kind == "bytes" else "integer"
-    out = [
-        text(_LEFT, top + 13, name, "m", "b", size=13),
-        text(_LEFT, top + 28, kind, "muted", size=11.5),
-    ]
+    first = text(_LEFT, top + 13, name, "m", "b", size=13)
+    return first + text(_LEFT, top + 28, kind, "muted", size=11.5)
+
+
+def _cells(told: Mistaken, place: Place, top: float) -> list[tuple[str, str]]:
+    """Return the classes and the drawing of each byte of a place, in the order of `_shown`."""
+    out = []
     gap = 2 if place.kind == "bytes" else 0
-    shown = _shown(told, place)
-    for number, position in enumerate(shown):
+    for number, position in enumerate(_shown(told, place)):
         where, letter, digits = _words(told, place, position)
         x = _CELLS + _CELL * number
         box = {"x": x + gap, "y": top, "width": _CELL - 2 * gap, "height": _ROW}
@@ -151,14 +156,28 @@ def _row(told: Mistaken, name: str, place: Place, top: float) -> str:
             tag("rect", class_="fill edge", **box)
             + text(x + 5, top + 20, where, "m", "address")
             + text(x + 31, top + 20, letter, "letter")
-            + text(x + 51, top + 20.5, digits, "m", "digits")
+            + text(x + 53, top + 20.5, digits, "m", "digits")
         )
-        out.append(tag("g", cell, class_=" ".join(("cell", *look(place.lanes[position])))))
-    if place.kind == "integer":
-        for x, turn in ((_CELLS - 6, 5), (_CELLS + _CELL * len(shown) + 6, -5)):
-            path = f"M{x + turn} {top - 4}H{x}V{top + _ROW + 4}H{x + turn}"
-            out.append(tag("path", d=path, class_="edge", stroke_width=2))
-    return "".join(out)
+        out.append((" ".join(("cell", *look(place.lanes[position]))), cell))
+    return out
+
+
+def _brackets(told: Mistaken, place: Place, top: float) -> str:
+    """Draw what says that bytes are joined to an integer."""
+    if place.kind == "bytes":
+        return ""
+    ends = ((_CELLS - 6, 5), (_CELLS + _CELL * len(_shown(told, place)) + 6, -5))
+    paths = (f"M{x + turn} {top - 4}H{x}V{top + _ROW + 4}H{x + turn}" for x, turn in ends)
+    return "".join(tag("path", d=path, class_="edge", stroke_width=2) for path in paths)
+
+
+def _heard(told: Mistaken, row: tuple[str, Place], cells: list[tuple[str, str]]) -> Iterator[str]:
+    """Give the bytes that the mistake starts from the keyboard's focus, and a name each."""
+    name, place = row
+    for (kind, cell), position in zip(cells, _shown(told, place), strict=True):
+        where, letter, digits = _words(told, place, position)
+        said = f"{name} {where}: byte {letter}, 0x{digits}."
+        yield tag("g", hidden(cell), class_=kind, tabindex=0, role="img", aria_label=said)
 
 
 def _marks(told: Mistaken, y: float) -> str:
@@ -172,11 +191,8 @@ def _marks(told: Mistaken, y: float) -> str:
 
 def _code(told: Mistaken) -> tuple[tuple[str, str], ...]:
     m = told.mistake
-    return (
-        ("wrong, in C", m.wrong_c),
-        ("right, in C", m.repair_c),
-        ("right, in Rust", m.repair_rust),
-    )
+    mended = ("mended, in C", m.repair_c), ("mended, in Rust", m.repair_rust)
+    return ("as written, in C", m.wrong_c), *mended
 
 
 def _lines(told: Mistaken, top: float) -> tuple[str, float]:
@@ -184,12 +200,12 @@ def _lines(told: Mistaken, top: float) -> tuple[str, float]:
     for name, code in _code(told):
         for number, line in enumerate(wrap(code, _LINE)):
             if not number:
-                out.append(text(_LEFT, top, name, "b", *(["bad"] if "wrong" in name else [])))
+                out.append(text(_LEFT, top, name, "b"))
                 top += 17
             out.append(text(_LEFT, top, line, "m", size=11.5))
             top += 17
         top += 6
-    for line in wrap(told.mistake.where, 128):
+    for line in wrap(told.mistake.where, 112):
         out.append(text(_LEFT, top, line, "muted"))
         top += 17
     return "".join(out), top

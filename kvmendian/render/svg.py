@@ -108,7 +108,11 @@ def _zone(row: Row) -> str:
 
 
 def ribbon(lane: int, start: Point, end: Point) -> str:
-    """Draw the way of one byte: a broad band, or a thin line for what is no byte of the value."""
+    """Draw the way of one byte: a broad band, or a thin line for what is no byte of the value.
+
+    >>> ribbon(8, (0, 0), (0, 2))
+    '<g class="flow b8"><path d="M0 0C0 1 0 1 0 2" class="line thin"/></g>'
+    """
     moves = lane in lanes.SOURCE
     bands = ("case", "rim", "line", *(["dash"] if lane else [])) if moves else ("line thin",)
     path = curve(start, end)

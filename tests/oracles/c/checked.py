@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kvmendian.machine.mistaken import VmmMistake
+    from kvmendian.model.lanes import Arch
 
 WORK = cross.ROOT / "build" / "checked"
 CHECKER = cross.ROOT / "kvmendian/evidence/vectors"
@@ -101,7 +102,7 @@ def said(machine: cross.Machine, *flags: str) -> list[str]:
     """Compile the checker for a machine and run it there; return its lines."""
     folder = WORK / machine.name
     folder.mkdir(parents=True, exist_ok=True)
-    arch = "arm" if machine.arch == "arm" else "arm64"
+    arch: Arch = "arm" if machine.arch == "arm" else "arm64"
     (folder / "vectors.h").write_text(written("c", arch) + "\n", encoding="utf-8")
     (folder / "mistakes.h").write_text(mistakes(), encoding="utf-8")
     made = folder / "checked"
