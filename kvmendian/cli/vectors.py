@@ -31,7 +31,9 @@ def run(arguments: Sequence[str]) -> int:
         allow_abbrev=False,
     )
     parser.example = f"{PROGRAM} vectors --format json"
-    forms = "json, c (a header), rust (a module), or schema: the JSON Schema of json"
+    forms = (
+        "json, c (a header), rust (a module), selftest (C for the kernel's), or schema (of json)"
+    )
     parser.add_argument("--format", default="json", metavar="…", help=f"{forms} (default json)")
     parser.add_argument("--arch", metavar="…", help="arm64 or arm (default both)")
     given = parser.parse_args(arguments)

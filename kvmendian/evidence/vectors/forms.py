@@ -1,4 +1,4 @@
-"""The rows of `vectors` as JSON, as a C header and as a Rust module; and the schema of the JSON."""
+"""The rows of `vectors` as JSON, C, Rust, a kernel selftest; and the schema of the JSON."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from kvmendian.errors import one_of
 
 from . import VERSION, vectors
+from .selftest import selftest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from kvmendian.model.lanes import Arch
 
-Form: TypeAlias = Literal["json", "c", "rust", "schema"]
+Form: TypeAlias = Literal["json", "c", "rust", "selftest", "schema"]
 FORMS: tuple[Form, ...] = get_args(Form)
-"""What `written` can write: the rows in three forms, and the JSON Schema of the first."""
+"""What `written` can write: the rows in four forms, and the JSON Schema of the first."""
 
 SCHEMA = f"urn:kvmendian:vectors:{VERSION}"
 """The `$id` of the schema, which a file of vectors names as its `$schema`; nobody fetches it."""
@@ -93,7 +94,7 @@ pub const VECTORS: [Vector; {count}] = [
 def written(form: Form, arch: Arch | None = None) -> str:
     """Return the rows of `vectors(arch)` as a text in one of `FORMS`; of "schema", the schema.
 
-    Raises `SetupError` for another form or architecture.
+    Raises `SetupError` for another form or architecture, and for a "selftest" of "arm".
 
     >>> written("c", "arm").splitlines()[-4].strip()
     '{"arm", 0, 2, 1, 1, 32, 0x7fffu, {0x7f, 0xff}, 0xff7fu, 0x7fffu},'
@@ -153,5 +154,6 @@ _WRITE: dict[str, Callable[[Iterable[Mapping[str, Any]]], str]] = {
     "json": _json,
     "c": _c,
     "rust": _rust,
+    "selftest": lambda rows: selftest(rows).rstrip("\n"),
     "schema": _schema,
 }
