@@ -27,7 +27,11 @@ export function drawRoad(told, look) {
     ...spots.slice(1).map((spot, k) => drawGap(told, at, spots[k], spot, look)),
     ...spots.map((spot) => place(told, at, spot, look)),
   ];
-  return { list, width: Math.round(at.width), height: Math.round(at.bottom + (look.compact ? 92 : 98)) };
+  return {
+    list,
+    width: Math.round(at.width),
+    height: Math.round(at.bottom + (look.compact ? 92 : 98)),
+  };
 }
 
 /**
