@@ -173,7 +173,10 @@ export interface Layout {
   column: number;
   places: { x: number; middle: number; top: number; bottom: number }[];
   axis: number;
+  /** The least distance of two places. */
+  pitch: number;
   bottom: number;
+  width: number;
   compact: boolean;
   order: number[];
 }
