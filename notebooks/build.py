@@ -19,6 +19,7 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 
+from kvmendian.render.page import once
 from kvmendian.render.theme import CSS
 
 HERE = Path(__file__).parent
@@ -129,10 +130,10 @@ def run(path: Path) -> Any:
 def as_page(notebook: Any) -> str:
     """Return a notebook as one page; nothing in it asks the network.
 
-    The pictures' style sheet stands in the page once, and no longer in every picture.
+    What the pictures share, style sheet, module and atlas, stands in the page once.
     """
     exporter = HTMLExporter(require_js_url="", mathjax_url="", jquery_url="", mermaid_js_url="")
-    page, style = str(exporter.from_notebook_node(notebook)[0]), f"<style>{CSS}</style>"
+    page, style = once(str(exporter.from_notebook_node(notebook)[0])), f"<style>{CSS}</style>"
     if style not in page:
         return page
     return page.replace(style, "").replace("</head>", f"{style}</head>", 1)

@@ -1,4 +1,4 @@
-"""The Explorer as a module and as a page: what the widget and `save_html` hand to a browser."""
+"""The pictures' module, and pages of it: what widgets and `save_html` hand to a browser."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +75,10 @@ def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> s
     `state` holds the widget's traits as JSON values, `fallback` an SVG for where no script runs.
     The address carries the state: names of the setup's fields and `value`, after the hash.
     """
-    data = json.dumps(dict(state), ensure_ascii=True).replace("<", "\\u003c")
     return _PAGE.format(
         title=safe(title),
         style=style(),
-        data=data,
+        data=_json(state),
         atlas=base64.b64encode(atlas).decode("ascii"),
         module=module().replace("</script", "<\\/script"),
         stub=read("page.js"),
@@ -86,14 +86,52 @@ def page(state: Mapping[str, Any], atlas: bytes, title: str, fallback: str) -> s
     )
 
 
-def frame(document: str, title: str, height: str = "60rem") -> str:
-    """Return a page inside another one, `height` tall until it knows how tall it needs to be.
+def embedded(state: Mapping[str, Any], atlas: bytes, fallback: str) -> str:
+    """Return a picture for a page of many, and after it what all of them share.
 
-    >>> frame("<p>hello", "a greeting")[:7]
-    '<iframe'
+    `once` keeps one copy of what is shared. Arguments as of `page`.
+
+    >>> text = embedded({"_view": "explorer"}, b"", "")
+    >>> text.index("kvmendian-live") < text.index("<style>") < text.index("export default")
+    True
     """
-    look = f"width:100%;height:{height};border:0;color-scheme:normal"
-    return f'<iframe title="{safe(title)}" style="{look}" srcdoc="{safe(document)}"></iframe>'
+    name = f"kvmendian-{sha256(atlas).hexdigest()[:12]}" if atlas else ""
+    packed = base64.b64encode(atlas).decode("ascii")
+    holds = f'<script type="text/plain" id="{name}">{packed}</script>'
+    code = f"{module()}\n{read('embed.js')}".replace("</script", "<\\/script")
+    shared = [f'<style>{style()}</style><script type="module">\n{code}</script>']
+    parts = [
+        f'<div class="kvmendian-live" data-atlas="{name}">',
+        f'<script type="application/json">{_json(state)}</script>',
+        f"<noscript>{fallback}</noscript></div>",
+        *(f"{_OPEN}{one}{_CLOSE}" for one in ([holds] if atlas else []) + shared),
+    ]
+    return "".join(parts)
+
+
+def once(document: str) -> str:
+    """Return a page with one copy of what its pictures share, at its end.
+
+    The boxes that hold them are no longer nbconvert's rendered HTML, whose style is for prose.
+
+    >>> twice = embedded({"_view": "small"}, b"", "") * 2
+    >>> once(f"<body>{twice}</body>").count("export default")
+    1
+    """
+    shared = dict.fromkeys(_SHARED.findall(document))
+    if not shared:
+        return document
+    document = _BOX.sub(r"\1", _SHARED.sub("", document))
+    return document.replace("</body>", "".join(shared) + "</body>", 1)
+
+
+_OPEN, _CLOSE = "<!--kvmendian-->", "<!--/kvmendian-->"
+_SHARED = re.compile(f"{_OPEN}.*?{_CLOSE}", re.DOTALL)
+_BOX = re.compile(r'jp-RenderedHTMLCommon jp-RenderedHTML ([^>]*>\s*<div class="kvmendian-live")')
+
+
+def _json(state: Mapping[str, Any]) -> str:
+    return json.dumps(dict(state), ensure_ascii=True).replace("<", "\\u003c")
 
 
 _PAGE = """<!doctype html>

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from inspect import Parameter, Signature, signature
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from kvmendian.errors import SetupError, instance, integer, nearest, show
@@ -16,8 +13,10 @@ from kvmendian.model.designs import Design
 from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import CHOICES, SLOTS, Setup, known
 from kvmendian.model.story import Story, trace
-from kvmendian.render import browser, page, svg
+from kvmendian.render import svg
 from kvmendian.render.presets import PRESETS
+
+from .live import Checked, Live, RefusedError, atlas, from_browser, to_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,30 +26,7 @@ CONTROLS = (*FIELDS, "value", "presets", "compare")
 """What `only` may name."""
 
 
-class RefusedError(SetupError, traitlets.TraitError):
-    """A `SetupError` that traitlets knows too, so that a refused change is rolled back."""
-
-
-def to_browser(value: int, _: object) -> int | str:
-    """Write a value for the browser: as hex where a number would lose bits there."""
-    return value if value < 2**53 else hex(value)
-
-
-def from_browser(value: object, _: object) -> object:
-    """Take a value as the browser sends it: hex text, or a number from a linked control."""
-    try:
-        return int(value, 0) if isinstance(value, str) else value
-    except ValueError:
-        return value  # the validator says what is wrong with it
-
-
-class Checked(traitlets.Any):
-    """A trait whose every value goes to its widget's validator, None too."""
-
-    allow_none = False
-
-
-class Explorer(anywidget.AnyWidget):
+class Explorer(Live):
     """The live picture of one access.
 
     Every field of `Setup` is a trait, and so are these:
@@ -68,8 +44,7 @@ class Explorer(anywidget.AnyWidget):
     True
     """
 
-    _esm = page.module()
-    _css = page.style()
+    _title = "kvmendian Explorer"
 
     op = Checked("store").tag(sync=True)
     width = Checked(4).tag(sync=True)
@@ -87,7 +62,6 @@ class Explorer(anywidget.AnyWidget):
     compare = traitlets.Any(None).tag(sync=True)
     only = traitlets.Any(None).tag(sync=True)
     _view = traitlets.Unicode("explorer").tag(sync=True)
-    _atlas = traitlets.Bytes().tag(sync=True)
     _presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(
@@ -125,7 +99,7 @@ class Explorer(anywidget.AnyWidget):
             **{**fields, **state},
             compare=compare,
             only=wanted,
-            _atlas=browser.packed(tuple(extra)),
+            _atlas=atlas(tuple(extra)),
             _presets=[dict(preset) for preset in PRESETS],
         )
 
@@ -195,33 +169,19 @@ class Explorer(anywidget.AnyWidget):
             for name, value in changes.items():
                 setattr(self, name, value)
 
-    def save_html(self, path: str | Path) -> Path:
-        """Write one page that does the same offline, from `file://`, and return its path.
-
-        Raises `SetupError` where no file can be written there.
-
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     Explorer().save_html(f"{folder}/page.html").name
-        'page.html'
-        """
-        try:
-            target = Path(path)
-            target.write_text(self._page(), encoding="utf-8")
-        except (OSError, TypeError, ValueError) as error:
-            name = Path(path).name[:60] if isinstance(path, (str, Path)) else ""
-            name = name if name.isprintable() and name else "explorer.html"
-            reason = error.strerror if isinstance(error, OSError) else error
-            given, allowed = f"path={show(path)}: {reason}", "a file in a folder that is there"
-            raise SetupError(given, allowed, f"path={name!r}") from None
-        return target
-
-    def _page(self) -> str:
+    def _state(self) -> dict[str, Any]:
         state = {field: getattr(self, field) for field in FIELDS}
         state |= {"value": hex(self.value), "step": self.step, "compare": self.compare}
         state |= {"only": self.only, "_view": self._view, "_presets": list(PRESETS)}
         state["_defaults"] = {**Setup().fields(), "value": "0x11223344", "step": 0, "compare": None}
-        return page.page(state, self._atlas, "kvmendian Explorer", svg.story(self.story))
+        return state
+
+    def _fallback(self) -> str:
+        return svg.story(self.story)
+
+    def _beside(self) -> dict[str, str]:
+        picture = {"text/html": svg.html(self.story), "image/svg+xml": svg.story(self.story)}
+        return super()._beside() | picture
 
     def __repr__(self) -> str:
         """One line that rebuilds the state: only what is not a default."""
@@ -234,23 +194,6 @@ class Explorer(anywidget.AnyWidget):
         ]
         parts.append(f"value={self.value:#x}")
         return f"{type(self).__name__}({', '.join(parts)})"
-
-    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
-        """Show the widget, and beside it the static picture for where no widget can run.
-
-        With KVMENDIAN_STATIC set, show a page of its own instead: what a static export needs.
-        """
-        beside = {
-            "text/plain": repr(self),
-            "text/html": svg.html(self.story),
-            "image/svg+xml": svg.story(self.story),
-        }
-        if os.environ.get("KVMENDIAN_STATIC"):
-            return beside | {"text/html": page.frame(self._page(), "kvmendian Explorer")}
-        bundle = super()._repr_mimebundle_(**more)
-        data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
-        data = {**data, **beside} if data else data
-        return (data, *rest) if isinstance(bundle, tuple) else data
 
 
 def _signature() -> Signature:

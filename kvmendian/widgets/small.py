@@ -6,25 +6,20 @@ integer (in the browser a number, or hex text from 2**53 up), `width` and `order
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-import anywidget
 import traitlets
 
 from kvmendian.errors import SetupError, fits, instance, one_of
 from kvmendian.model import lanes
 from kvmendian.model.setups import WIDTHS
-from kvmendian.render import page
 
-from .explorer import Checked, Explorer, RefusedError, from_browser, to_browser
+from .explorer import Explorer
+from .live import Checked, Live, RefusedError, from_browser, to_browser
 
 
-class _Small(anywidget.AnyWidget):
+class _Small(Live):
     """What a register and memory share: a value of `width` bytes, and where each byte is shown."""
-
-    _esm = page.module()
-    _css = page.style()
 
     value = Checked(0x11223344).tag(sync=True, to_json=to_browser, from_json=from_browser)
     width = Checked(4).tag(sync=True)
@@ -53,14 +48,9 @@ class _Small(anywidget.AnyWidget):
         with self.hold_trait_notifications():
             self.value, self.width = value, width
 
-    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
-        """Show the widget; with KVMENDIAN_STATIC set, a page of its own, as the Explorer does."""
-        if not os.environ.get("KVMENDIAN_STATIC"):
-            return super()._repr_mimebundle_(**more)
+    def _state(self) -> dict[str, Any]:
         names = ("value", "name", "_view", "_integer", "_keys", "_lanes", *self._keys)
-        state = {name: getattr(self, name) for name in names} | {"value": hex(self.value)}
-        document = page.page(state, b"", self.name, "")
-        return {"text/html": page.frame(document, self.name, "8rem"), "text/plain": repr(self)}
+        return {name: getattr(self, name) for name in names} | {"value": hex(self.value)}
 
     def __repr__(self) -> str:
         """Show the value, and what else was chosen."""

@@ -154,7 +154,7 @@ class Channel:
         found = {"text": ""}
         while True:
             kind, parent_id, content = self._receive()
-            if kind == "comm_open" and "_atlas" in str(content["data"].get("buffer_paths")):
+            if kind == "comm_open" and "_presets" in content["data"].get("state", {}):
                 found["explorer"] = content["comm_id"]
             if parent_id != asked:
                 continue

@@ -147,7 +147,7 @@ def test_the_wheel_works_elsewhere(wheel, tmp_path):
         "import kvmendian; from kvmendian import Explorer\n"
         "from kvmendian.evidence import recordings\n"
         "rows = recordings.load('merged-2014', 'big').rows\n"
-        "print(kvmendian.__file__, len(rows), len(Explorer()._esm) > 10000)"
+        "print(kvmendian.__file__, len(rows), len(Explorer().packed) > 10000)"
     )
     command = [sys.executable, "-c", code]
     environment = {"PYTHONPATH": str(target), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}

@@ -23,7 +23,7 @@ BASE = "https://example.org/course/"
 HEAVIEST = 1_000_000  # bytes; a lesson is two thirds of it today
 OUTSIDE = re.compile(r"^(https?:)?//")
 TOGGLE = """root => {
-  const was = JSON.stringify(root.dataset), page = root.ownerDocument;
+  const was = JSON.stringify(root.dataset), page = root.closest(".kvmendian");
   const all = (what) => [...page.querySelectorAll(what)];
   const radio = all("input[type=radio]").find((one) => !one.checked && !one.disabled);
   for (const one of radio ? [radio] : all("button")) {  // without controls, the bits remain
@@ -156,8 +156,8 @@ def test_every_explorer_on_every_page_can_be_toggled(new_page, site, server, way
     for one in pages:
         page.goto(base + one.target)
         for frame in page.frames:
-            if frame.locator("#explorer").count():
-                frame.locator("#explorer > *").first.wait_for()
+            for place in frame.locator("#explorer, .kvmendian-live").all():
+                place.locator(".kvmendian > *").first.wait_for()
             for root in frame.locator(".kvmendian-explorer").all():
                 assert root.evaluate(TOGGLE), one.target
                 toggled += 1

@@ -149,7 +149,7 @@ def test_a_design_of_ones_own_is_offered_beside_the_six():
     explorer = Explorer(design=mine, host="big")
     assert explorer.story.honours_abi
     assert explorer.design == EVIL
-    names = json.loads(gzip.decompress(explorer.get_state()["_atlas"]))["choices"]["design"]
+    names = json.loads(gzip.decompress(explorer.packed))["choices"]["design"]
     assert names == [*DESIGNS, EVIL]
 
 

@@ -2,11 +2,21 @@
 
 /** @import { AtlasData, Choice, Road, RoadRow, Setup } from "./types.d.ts" */
 
+/** @type {WeakMap<object, Promise<Atlas>>} what many pictures share is unpacked once */
+const opened = new WeakMap();
+
 /**
  * Unpack an atlas (gzipped JSON) and give it a few look-ups.
- * @param {BlobPart} packed
+ * @param {ArrayBufferView<ArrayBuffer>} packed
  */
-export async function openAtlas(packed) {
+export function openAtlas(packed) {
+  const found = opened.get(packed) ?? unpack(packed);
+  opened.set(packed, found);
+  return found;
+}
+
+/** @param {ArrayBufferView<ArrayBuffer>} packed */
+async function unpack(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Atlas(await new Response(stream).json());
 }
