@@ -15,7 +15,8 @@ What to reach for:
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
-* in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
+* in a notebook: `Explorer`, `Map` (every case of every design), `Predict` (exercises),
+  `Register`, `Memory`, `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register
+    from kvmendian.widgets import Explorer, Map, Memory, MmioData, Predict, Register
 
 __all__ = [
     "CLAIMS",
@@ -60,6 +61,7 @@ __all__ = [
     "Atlas",
     "Design",
     "Explorer",
+    "Map",
     "Memory",
     "MmioData",
     "Predict",
@@ -83,7 +85,7 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
-    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
+    **dict.fromkeys(("Explorer", "Map", "Memory", "MmioData", "Predict", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -113,8 +115,23 @@ Drawn.renderers |= {
         "text/html": _show("machine", "html"),
         "image/svg+xml": _show("machine", "run"),
     },
+    "TruthTable": {
+        "text/plain": repr,
+        "text/html": lambda table: str(table._repr_html_()),
+    },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
+
+
+def _map(table: object) -> object:
+    try:
+        widgets = import_module(".widgets.map", __name__)
+    except ImportError:  # no widgets here: the table stands for the map
+        return None
+    return widgets.shown(table)
+
+
+Drawn.live |= {"TruthTable": _map}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

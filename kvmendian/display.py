@@ -32,18 +32,24 @@ _STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;text-align:
 class Drawn:
     """An object with a picture: as text anywhere, drawn in a notebook.
 
-    `renderers` has a function by mime type for each class, by its name. `kvmendian/__init__`
-    fills it; a class that is not in there has no picture.
+    `renderers` has a function by mime type for each class, by its name. `live` has one that makes
+    a widget of it, which shows in place of these, or None where none can. `kvmendian/__init__`
+    fills both; a class that is in neither has no picture.
     """
 
     renderers: ClassVar[dict[str, Mapping[str, Callable[[Any], str]]]] = {}
+    live: ClassVar[dict[str, Callable[[Any], Any]]] = {}
 
     def __str__(self) -> str:
         """Tell it as text, without colour."""
         return self.renderers[type(self).__name__]["text/plain"](self)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:  # noqa: ANN401 - Jupyter's protocol
-        return {mime: show(self) for mime, show in self.renderers[type(self).__name__].items()}
+    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
+        name = type(self).__name__
+        widget = self.live[name](self) if name in self.live else None
+        if widget is not None:
+            return widget._repr_mimebundle_(**more)
+        return {mime: show(self) for mime, show in self.renderers[name].items()}
 
 
 class Table(NamedTuple):

@@ -74,6 +74,38 @@ export interface AtlasData {
   follows: Record<string, Record<string, Record<string, Choice>>>;
   verdicts: Record<string, Record<string, [judgement: string, sentence: string]>>;
   phrases: Record<string, string>;
+  map: CaseMap;
+}
+
+/** The map of everything: what `kvmendian/render/casemap.py` makes. */
+export interface CaseMap {
+  question: string;
+  says: string;
+  orders: string[];
+  columns: { kind: string; fields: Record<string, Choice>; says: string; value: string }[];
+  rows: MapRow[];
+}
+
+/** A design on one architecture; four states a column, host by host, "" where no access is. */
+export interface MapRow {
+  name: string;
+  design: string;
+  arch: string;
+  by: string;
+  own: boolean;
+  states: (Square["state"] | "")[];
+  wrong: number;
+  note: string;
+  /** Register widths, by square, where the usual one would show nothing wrong. */
+  widths: Record<string, number>;
+}
+
+/** Where a square stands: row, column, and the numbers of host's and guest's order. */
+export interface MapSpot {
+  row: number;
+  column: number;
+  host: number;
+  guest: number;
 }
 
 export type RoadRow = [
