@@ -17,8 +17,8 @@ What to reach for:
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
 * what a right implementation does, as test vectors for your own code: `vectors`
-* in a notebook: `Explorer`, `Reader` (logs), `Predict` (exercises), `Register`, `Memory`,
-  `MmioData`
+* in a notebook: `Explorer`, `Map` (every case of every design), `Reader` (logs), `Predict`
+  (exercises), `Register`, `Memory`, `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Reader, Register
+    from kvmendian.widgets import Explorer, Map, Memory, MmioData, Predict, Reader, Register
 
 __all__ = [
     "CLAIMS",
@@ -67,6 +67,7 @@ __all__ = [
     "Design",
     "Explorer",
     "Finding",
+    "Map",
     "Memory",
     "MmioData",
     "Predict",
@@ -97,7 +98,8 @@ _LATER = {
     "Finding": "evidence.logs.finding",
     **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
     "vectors": "evidence.vectors",
-    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Reader", "Register"), "widgets"),
+    **dict.fromkeys(("Explorer", "Map", "Memory", "MmioData", "Predict"), "widgets"),
+    **dict.fromkeys(("Reader", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -132,15 +134,26 @@ Drawn.renderers |= {
         "text/html": _show("mistaken", "html"),
         "image/svg+xml": _show("mistaken", "picture"),
     },
+    "TruthTable": {
+        "text/plain": repr,
+        "text/html": lambda table: str(table._repr_html_()),
+    },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
 
 
-def _explorer(finding: object) -> object:
-    return import_module(".widgets.reader", __name__).picture(finding)
+def _live(module: str, function: str) -> Callable[[Any], Any]:
+    def make(thing: object) -> object:
+        return getattr(import_module(f".widgets.{module}", __name__), function)(thing)
+
+    return make
 
 
-LIVE["Finding"] = _explorer
+LIVE |= {
+    "Finding": _live("reader", "picture"),
+    "TruthTable": _live("map", "shown"),
+}
+"""Live pictures by class, likewise."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

@@ -37,8 +37,9 @@ by `kvmendian/__init__`."""
 class Drawn:
     """An object with a picture: as text anywhere, drawn in a notebook.
 
-    `renderers` has a function by mime type for each class, by its name. `kvmendian/__init__`
-    fills it; a class that is not in there has no picture.
+    `renderers` has a function by mime type for each class, by its name; `kvmendian/__init__` fills
+    it, and a class that is not in it has no picture. One that is in `LIVE` shows as that widget
+    where there are widgets.
     """
 
     renderers: ClassVar[dict[str, Mapping[str, Callable[[Any], str]]]] = {}
@@ -47,8 +48,15 @@ class Drawn:
         """Tell it as text, without colour."""
         return self.renderers[type(self).__name__]["text/plain"](self)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:  # noqa: ANN401 - Jupyter's protocol
-        return {mime: show(self) for mime, show in self.renderers[type(self).__name__].items()}
+    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
+        name = type(self).__name__
+        try:
+            widget = LIVE[name](self) if name in LIVE else None
+        except ImportError:  # no widgets here
+            widget = None
+        if widget is not None:
+            return widget._repr_mimebundle_(**more)
+        return {mime: show(self) for mime, show in self.renderers[name].items()}
 
 
 class Table(NamedTuple):

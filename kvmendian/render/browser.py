@@ -22,7 +22,8 @@ from kvmendian.model.road import road
 from kvmendian.model.setups import CHOICES, COMBINED, SLOTS, Setup, impossible
 from kvmendian.model.story import Story
 
-from . import places, words
+from . import casemap, places, words
+from .table import truth_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -178,6 +179,7 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
         },
         "verdicts": words.VERDICTS,
         "phrases": words.PHRASES,
+        "map": casemap.document(truth_table(*DESIGNS, *designs)),
         "did": {
             f"{int(swapped)}{int(needed)}": words.did(swapped=swapped, needed=needed)
             for swapped, needed in product((False, True), repeat=2)

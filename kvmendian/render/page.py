@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCRIPTS = (
-    *("values.js", "atlas.js", "story.js", "dom.js", "layout.js", "cell.js", "gap.js", "road.js"),
-    *("panels.js", "controls.js", "state.js", "picture.js", "keys.js", "explorer.js", "small.js"),
+    *("values.js", "atlas.js", "story.js", "dom.js", "keys.js", "squares.js", "layout.js"),
+    *("cell.js", "gap.js", "road.js", "panels.js", "controls.js", "state.js", "picture.js"),
+    *("explorer.js", "mapgrid.js", "mapcase.js", "map.js", "small.js"),
     *("dump.js", "syndrome.js", "events.js", "read.js", "reader.js", "app.js"),
 )
 """Files of `view/` that make up the module: each imports from those before it alone."""
 
-STYLES = ("theme.css", "controls.css", "road.css", "panels.css", "reader.css", "modes.css")
+STYLES = (
+    *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "map.css"),
+    *("reader.css", "modes.css"),
+)
 """Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
 
 _FOR_TOOLS = re.compile(

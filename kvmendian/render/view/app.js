@@ -1,6 +1,6 @@
 // What anywidget loads: one module, which shows what the widget says that it is.
 
-import { explorer } from "./explorer.js";
+import { mapAndExplorer } from "./map.js";
 import { reader } from "./reader.js";
 import { small } from "./small.js";
 
@@ -10,6 +10,6 @@ import { small } from "./small.js";
 const VIEWS = { reader, small };
 
 /** @param {Context} context */
-export const render = (context) => (VIEWS[context.model.get("_view")] ?? explorer)(context);
+export const render = (context) => (VIEWS[context.model.get("_view")] ?? mapAndExplorer)(context);
 
 export default { render };

@@ -76,6 +76,38 @@ export interface AtlasData {
   follows: Record<string, Record<string, Record<string, Choice>>>;
   verdicts: Record<string, Record<string, [judgement: string, sentence: string]>>;
   phrases: Record<string, string>;
+  map: CaseMap;
+}
+
+/** The map of everything: what `kvmendian/render/casemap.py` makes. */
+export interface CaseMap {
+  question: string;
+  says: string;
+  orders: string[];
+  columns: { kind: string; fields: Record<string, Choice>; says: string; value: string }[];
+  rows: MapRow[];
+}
+
+/** A design on one architecture; four states a column, host by host, "" where no access is. */
+export interface MapRow {
+  name: string;
+  design: string;
+  arch: string;
+  by: string;
+  own: boolean;
+  states: (Square["state"] | "")[];
+  wrong: number;
+  note: string;
+  /** Register widths, by square, where the usual one would show nothing wrong. */
+  widths: Record<string, number>;
+}
+
+/** Where a square stands: row, column, and the numbers of host's and guest's order. */
+export interface MapSpot {
+  row: number;
+  column: number;
+  host: number;
+  guest: number;
 }
 
 /** What is known of the roads, a column each; of lists a column for each position, -1 past the end. */
@@ -193,6 +225,46 @@ export interface Spot {
 export interface Difference {
   frames: [number | null, number | null];
   text: string;
+}
+
+/** A case as a square. */
+export interface Square {
+  /** Its identity in the whole map: what a click or a key hands on. */
+  key: string;
+  /** Column and row: indices into `across` and `down`, or of a layout of one's own. */
+  x: number;
+  y: number;
+  /**
+   * `yes` full, `no` a framed cross, `empty` a frame (not yet shown), `undecided` hatched: all in
+   * ink. `right` quiet and full, `wrong` crimson and full with a cross: whether bytes are wrong.
+   */
+  state: "yes" | "no" | "right" | "wrong" | "empty" | "undecided";
+  /** The case in words, for its title and for screen readers. */
+  says: string;
+  /** In crimson though it says yes or no: the case's bytes are wrong. */
+  wrong?: boolean;
+  /** Outside the claim. */
+  pale?: boolean;
+  /** The current case, elsewhere. */
+  ring?: boolean;
+}
+
+/** Heading of a column or row: its group's name stands once, on the other side, after a gap. */
+export interface Line {
+  text?: string;
+  group?: string;
+}
+
+/** Cases and their headings; `frames` go round some of them, in columns and rows. */
+export interface SquareMap {
+  key: string;
+  label: string;
+  across: Line[];
+  down: Line[];
+  squares: Square[];
+  frames?: { x: number; y: number; across: number; down: number; text?: string }[];
+  /** Nothing to press yet: a question is open. */
+  locked?: boolean;
 }
 
 export type Attribute = string | number | boolean | null | undefined;
