@@ -14,8 +14,9 @@ What to reach for:
 * a kernel's conversion: `DESIGNS` has six, `Design` makes your own of two functions
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
-* what was claimed in January 2014, with computed verdicts: `CLAIMS`
-* in a notebook: `Explorer`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
+* what was claimed in January 2014, with computed verdicts: `CLAIMS`; each can be played, as
+  `CLAIMS["just-swab"].explore()`
+* in a notebook: `Explorer`, `Scenario`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -36,7 +37,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.display import Drawn
+from kvmendian.display import Drawn, Explorable
 from kvmendian.errors import SetupError
 from kvmendian.model.designs import Design
 from kvmendian.model.kernels import DESIGNS
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register
+    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register, Scenario
 
 __all__ = [
     "CLAIMS",
@@ -65,6 +66,7 @@ __all__ = [
     "Predict",
     "Register",
     "Report",
+    "Scenario",
     "Sentence",
     "Setup",
     "SetupError",
@@ -83,7 +85,9 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
-    **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Register"), "widgets"),
+    **dict.fromkeys(
+        ("Explorer", "Memory", "MmioData", "Predict", "Register", "Scenario"), "widgets"
+    ),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -115,6 +119,14 @@ Drawn.renderers |= {
     },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
+
+
+def _scenario(claim: Any) -> object:  # noqa: ANN401 - a `Claim`, which loads when asked for
+    return import_module(".widgets", __name__).Scenario(claim.id)
+
+
+Explorable.explorers["Claim"] = _scenario
+"""What plays a thing, by its class: entered here as pictures are."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

@@ -46,6 +46,25 @@ class Drawn:
         return {mime: show(self) for mime, show in self.renderers[type(self).__name__].items()}
 
 
+class Explorable:
+    """An object that can be played with in a notebook.
+
+    `explorers` has a function for each class, by its name: `kvmendian/__init__` enters them, for
+    the widgets lie above all that has one.
+    """
+
+    explorers: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+
+    def explore(self) -> Any:  # noqa: ANN401 - a widget
+        """Return what to play it with, alive where a notebook shows it.
+
+        >>> from kvmendian import CLAIMS
+        >>> CLAIMS["just-swab"].explore().setup.design_name
+        'swab'
+        """
+        return self.explorers[type(self).__name__](self)
+
+
 class Table(NamedTuple):
     """A table to be shown: a caption, the columns' names, rows of short texts, notes below.
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kvmendian.display import Table, Tabular
+from kvmendian.display import Explorable, Table, Tabular
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
@@ -118,10 +118,11 @@ class Verdict(Tabular):
 
 
 @dataclass(frozen=True, repr=False)
-class Claim(Tabular):
+class Claim(Tabular, Explorable):
     """One claim: its number in the argument's order, who made it when and where, in our words.
 
-    `note` is what became of it, with the source. `verdict()` is computed each time anew.
+    `note` is what became of it, with the source. `verdict()` is computed each time anew,
+    and `explore()` gives the claim to play in a notebook.
 
     >>> from kvmendian import CLAIMS
     >>> print(CLAIMS["only-big-guests"].verdict().outcome)
