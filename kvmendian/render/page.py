@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 SCRIPTS = (
     *("values.js", "atlas.js", "story.js", "dom.js", "keys.js", "squares.js", "layout.js"),
     *("cell.js", "gap.js", "road.js", "panels.js", "controls.js", "state.js", "picture.js"),
-    *("explorer.js", "small.js"),
+    *("explorer.js", "small.js", "strip.js", "casemap.js", "board.js", "scenario.js"),
     "app.js",
 )
 """Files of `view/` that make up the module: each imports from those before it alone."""
 
-STYLES = ("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "modes.css")
+STYLES = (
+    *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "scenario.css"),
+    "modes.css",
+)
 """Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
 
 _FOR_TOOLS = re.compile(

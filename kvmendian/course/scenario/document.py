@@ -205,7 +205,7 @@ def _choices(laid: Grid, name: str) -> list[Any]:
     }
     order = {v: k for k, v in enumerate(("little", "big", "native"))}
     values = list(found)
-    if name == "width":
+    if name in ("width", "era"):
         return sorted(values)
     return sorted(values, key=lambda v: order.get(v, 0)) if set(values) & set(order) else values
 
@@ -267,7 +267,7 @@ def _heading(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a field h
 
 def _inner(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a field holds
     if name in ("access", "driver", "era", "el"):
-        return _say(name, value)
+        return _say(name, value).removesuffix(" load")
     return f"{name} {_say(name, value)}"
 
 

@@ -37,7 +37,7 @@ NAMES = {
     "e0e": "E0E",
     "declared": "Device declared",
     "target": "Emulator's target",
-    "register_width": "Register bits",
+    "register_width": "Register width",
     "arch": "Machine",
 }
 """What a case can differ in, by the name of its toggle. The last four are small print."""

@@ -257,7 +257,7 @@ def gicv(before: bool) -> Callable[[Orders], Picture]:
         seen = moved(write, lanes.SOURCE[:4])[:4]
         wanted = lanes.load(lanes.store(lanes.SOURCE, 4, case.guest), "little")[:4]
         plain = lanes.SOURCE[:4]
-        who = "vcpu_data_ guest_to_host" if before else "swab32"
+        who = "vcpu_data_guest_to_host" if before else "swab32"
         found = _picture(
             4,
             f"GICV is a value, handed to writel. A {case.guest} guest's driver has "
