@@ -177,6 +177,7 @@ def document(of: Board) -> dict[str, Any]:
         "start": list(of.start),
         "names": {name: NAMES[name] for name in names},
         "choices": {name: [_say(name, v) for v in values] for name, values in choices.items()},
+        "readings": "Read as" if any(one.when for one in claim.readings) else "Look at",
         "toggles": list(laid.toggles),
         "folded": list(laid.folded),
         "blocks": blocks,

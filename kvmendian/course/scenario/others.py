@@ -34,8 +34,7 @@ def _register(width: int, owner: str = "", place: str = "x0") -> Column:
 def _ram(width: int, order: ByteOrder, head: str = "RAM") -> Column:
     data = lanes.store(lanes.SOURCE, width, order)
     says = f"with E {'on' if order == 'big' else 'off'} RAM holds"
-    sub = f"E {'on' if order == 'big' else 'off'}: {order}"
-    return memory("RAM", data, head, says, sub=sub)
+    return memory("RAM", data, head, says, sub=order)
 
 
 def _picture(

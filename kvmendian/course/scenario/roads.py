@@ -24,10 +24,8 @@ def _kernel(setup: Setup) -> Picture:
     """Return the road through the kernel: register, what the kernel makes of it, mmio.data."""
     x0 = setup.register_name
     if setup.signed:
-        between = (
-            ("extended", "data′") if setup.kernel.sign_extend == "before" else ("data′", "extended")
-        )
-        found = path(setup, "mmio.data", *between, x0)
+        between = "extended" if setup.kernel.sign_extend == "before" else "data′"
+        found = path(setup, "mmio.data", between, x0)
     elif setup.op == "load":
         found = path(setup, "mmio.data", "data", x0)
     else:
@@ -50,7 +48,7 @@ def as_ram(setup: Setup) -> Picture:
         yard = memory("RAM", whole.ram, "yardstick", "RAM would hold", order=setup.host, sub=by)
     else:
         register = whole.expected[: setup.slot]
-        yard = integer(setup.register_name, register, "RAM gives", f"{by} would give", sub=by)
+        yard = integer(setup.register_name, register, "RAM", f"{by} would give", sub=by)
     return _kernel(setup).against(yard, red=True)
 
 
@@ -63,14 +61,11 @@ def by_sentence(name: str, says: str, *, red: bool = False) -> Callable[[Setup],
         x0 = walked(setup).register
         wanted = lanes.store(x0, setup.width, order)
         yard = memory(setup.register_name, wanted, "yardstick", says, order=setup.host,
-                      sub=f"{_SHORT[order]} first")  # fmt: skip
+                      sub=f"{order} order")  # fmt: skip
         found = replace(_kernel(setup).against(yard, red=red), why=_because(name, setup, wanted))
         return _judged(found, wanted) if red else found
 
     return make
-
-
-_SHORT = {"little": "least sign.", "big": "most sign."}
 
 
 def _judged(found: Picture, wanted: lanes.Lanes) -> Picture:
@@ -255,7 +250,7 @@ def declared_little(setup: Setup) -> Picture:
 def reads_back(setup: Setup) -> Picture:
     """Store, and load again what the device got: beside the bytes and what RAM would hold."""
     found = as_ram(setup)
-    back = integer(setup.register_name, _read_back(setup), "read back", "", sub="from the device")
+    back = integer(setup.register_name, _read_back(setup), "read back", "")
     first, *others = found.columns
     columns = (
         back._replace(lanes=back.lanes[: setup.width]),
@@ -282,7 +277,7 @@ def _read_back(setup: Setup) -> lanes.Lanes:
 
 def round_trip(setup: Setup) -> Picture:
     """Store, load again, and hold what comes back against what was stored."""
-    found = path(setup, setup.register_name, "mmio.data", "register")
+    found = path(setup, setup.register_name, "mmio.data")
     back = integer(
         setup.register_name,
         _read_back(setup),
@@ -319,7 +314,7 @@ def guests_layout(setup: Setup) -> Picture:
     wanted = lanes.store(walked(setup).register, setup.width, setup.guest)
     says = f"the register, {_FULL[setup.guest]}, is"
     yard = memory(setup.register_name, wanted, "guest's order", says, order=setup.host,
-                  sub=f"{_SHORT[setup.guest]} first")  # fmt: skip
+                  sub=f"{setup.guest} order")  # fmt: skip
     return _kernel(setup).against(yard)
 
 

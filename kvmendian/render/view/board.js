@@ -73,7 +73,7 @@ const drawCardHead = ({ number, who, when, text, about }, { id }) =>
     "header",
     "head",
     { class: "card-head" },
-    h("span", "no", { class: "number", "aria-hidden": "true" }, number),
+    h("span", "no", { class: "claim-number", "aria-hidden": "true" }, number),
     h(
       "div",
       "t",
@@ -157,7 +157,12 @@ function drawToggles(data, scene, { id }) {
     text: (also ? "also: " : "") + name,
     chosen: k === scene.reading,
   }));
-  const reading = { key: "reading", name: `${id}-reading`, legend: "Read as", options: readings };
+  const reading = {
+    key: "reading",
+    name: `${id}-reading`,
+    legend: data.readings,
+    options: readings,
+  };
   return [
     h(
       "div",

@@ -6,6 +6,9 @@ import { drawMark, drawSquares } from "./squares.js";
 /** @import { Item, SquareMap } from "./types.d.ts" */
 /** @import { Block, CaseRow, ScenarioData, Scene } from "./scenario.d.ts" */
 
+/** @type {WeakMap<Block, SquareMap>} squares stay the same from move to move */
+const maps = new WeakMap();
+
 /**
  * @param {ScenarioData} data
  * @param {Scene} scene
@@ -41,6 +44,8 @@ export const keyOf = (block, k, [[down, across, y, x]]) =>
  * @returns {SquareMap}
  */
 function mapOf(data, block, k, locked) {
+  const known = maps.get(block);
+  if (known?.locked === locked) return known;
   /** @type {Map<string, CaseRow[]>} */
   const squares = new Map();
   for (const row of block.cases) {
@@ -61,7 +66,7 @@ function mapOf(data, block, k, locked) {
     : `${name}${marks.length} squares; arrow keys move`;
   /** @param {[string, string]} names */
   const line = ([group, text]) => ({ group, text });
-  return {
+  const made = {
     key: "s",
     label,
     across: block.across.map(line),
@@ -70,6 +75,8 @@ function mapOf(data, block, k, locked) {
     frames: locked ? [] : framesOf(block),
     locked,
   };
+  maps.set(block, made);
+  return made;
 }
 
 /**

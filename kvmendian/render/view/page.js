@@ -84,7 +84,7 @@ function showPage() {
     if (location.hash === ours) return;
     clearTimeout(timer);
     readAddress();
-    heard.get("change:value")?.();
+    for (const listener of new Set(heard.values())) listener();
   });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const shade = () => document.body.classList.toggle("kvmendian-dark", dark.matches);

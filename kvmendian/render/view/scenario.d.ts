@@ -71,6 +71,8 @@ export interface ScenarioData {
   start: [reading: number, case_: number];
   names: Record<string, string>;
   choices: Record<string, string[]>;
+  /** What the toggle of the readings is called. */
+  readings: string;
   toggles: string[];
   folded: string[];
   blocks: Block[];

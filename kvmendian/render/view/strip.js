@@ -44,7 +44,7 @@ export function drawStrip(strip, width, hot) {
     if (columns[spot.k].against === null) {
       return step.hollow || before.step.hollow ? null : drawGap(told, at, before, spot, look);
     }
-    return step.hollow ? null : drawMarks(strip, at, spots, spot.k);
+    return columns.some(({ hollow }) => hollow) ? null : drawMarks(strip, at, spots, spot.k);
   });
   const list = [
     ...columns.map((column, k) => drawHeading(at, column, k, leftwards)),
@@ -86,7 +86,8 @@ function layOutStrip({ columns, leftwards }, width) {
   /** @type {number[]} */
   const weights = columns.map(({ against }, k) => k === 0 ? 0 : against === null ? 2.2 : 1.1);
   const units = weights.reduce((sum, weight) => sum + weight, 0), count = columns.length;
-  const column = Math.max(50, Math.min(78, (width - 2 * EDGE) / (count + units * 0.34)));
+  const air = width < 400 ? 0.5 : 0.34; // on a phone a number below a place is wider than the place
+  const column = Math.max(50, Math.min(78, (width - 2 * EDGE) / (count + units * air)));
   const unit = Math.min(60, (width - 2 * EDGE - column * count) / (units || 1));
   const top = TOP + (columns.some(({ rest }) => rest.length) ? 32 : 8), axis = top + most * row / 2;
   const order = columns.map((_, k) => (leftwards ? count - 1 - k : k));
