@@ -15,10 +15,11 @@ What to reach for:
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
 * a log line, a syndrome, a trace: `read`, which gives a `Reading` of `Finding`s
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
-* what was claimed in January 2014, with computed verdicts: `CLAIMS`
+* what was claimed in January 2014, with computed verdicts: `CLAIMS`; each can be played, as
+  `CLAIMS["just-swab"].explore()`
 * what a right implementation does, as test vectors for your own code: `vectors`
-* in a notebook: `Explorer`, `Map` (every case of every design), `Reader` (logs), `Predict`
-  (exercises), `Register`, `Memory`, `MmioData`
+* in a notebook: `Explorer`, `Scenario`, `Map` (every case of every design), `Reader` (logs),
+  `Predict` (exercises), `Register`, `Memory`, `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -57,7 +58,16 @@ if TYPE_CHECKING:
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Map, Memory, MmioData, Predict, Reader, Register
+    from kvmendian.widgets import (
+        Explorer,
+        Map,
+        Memory,
+        MmioData,
+        Predict,
+        Reader,
+        Register,
+        Scenario,
+    )
 
 __all__ = [
     "CLAIMS",
@@ -75,6 +85,7 @@ __all__ = [
     "Reading",
     "Register",
     "Report",
+    "Scenario",
     "Sentence",
     "Setup",
     "SetupError",
@@ -99,7 +110,7 @@ _LATER = {
     **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
     "vectors": "evidence.vectors",
     **dict.fromkeys(("Explorer", "Map", "Memory", "MmioData", "Predict"), "widgets"),
-    **dict.fromkeys(("Reader", "Register"), "widgets"),
+    **dict.fromkeys(("Reader", "Register", "Scenario"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -150,6 +161,7 @@ def _live(module: str, function: str) -> Callable[[Any], Any]:
 
 
 LIVE |= {
+    "Claim": _live("scenario", "of"),
     "Finding": _live("reader", "picture"),
     "TruthTable": _live("map", "shown"),
 }

@@ -131,15 +131,15 @@ def verdict(story: Story) -> tuple[str, str]:
     return judgement, sentence.format(**PHRASES, **values)
 
 
-def why(road: Road) -> str:
-    """Return the plain sentence of why, for this setup, and what there never was.
+def why(road: Road, *, aside: bool = True) -> str:
+    """Return the plain sentence of why, for this setup; `aside`: and what there never was.
 
     >>> from kvmendian import Setup
     >>> why(Setup(width=1, guest="big").trace(0x11).road)
     'One byte has no order: no toggle of a byte order can change it.'
     """
     never = road.setup.arch == "arm" and road.setup.design_name == "sign-fixed-2026"
-    more = " (KVM left arch/arm in v5.7: this fix was never made there.)" if never else ""
+    more = " (KVM left arch/arm in v5.7: this fix was never made there.)" if never and aside else ""
     return _why(road) + more + (f" {road.arithmetic}" if road.arithmetic else "")
 
 

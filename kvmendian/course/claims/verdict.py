@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kvmendian.display import Table, Tabular
+from kvmendian.display import LIVE, Table, Tabular
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
@@ -121,7 +121,8 @@ class Verdict(Tabular):
 class Claim(Tabular):
     """One claim: its number in the argument's order, who made it when and where, in our words.
 
-    `note` is what became of it, with the source. `verdict()` is computed each time anew.
+    `note` is what became of it, with the source. `verdict()` is computed each time anew,
+    and `explore()` gives the claim to play in a notebook.
 
     >>> from kvmendian import CLAIMS
     >>> print(CLAIMS["only-big-guests"].verdict().outcome)
@@ -137,6 +138,15 @@ class Claim(Tabular):
     readings: tuple[Reading, ...]
     also: tuple[Reading, ...] = ()
     note: str = ""
+
+    def explore(self) -> Any:  # noqa: ANN401 - a Scenario, which lies above
+        """Return the claim to play, alive where a notebook shows it.
+
+        >>> from kvmendian import CLAIMS
+        >>> CLAIMS["just-swab"].explore().setup.design_name
+        'swab'
+        """
+        return LIVE["Claim"](self)
 
     def verdict(self) -> Verdict:
         """Try every case, and say what was found.

@@ -2,12 +2,13 @@
 
 import { mapAndExplorer } from "./map.js";
 import { reader } from "./reader.js";
+import { scenario } from "./scenario.js";
 import { small } from "./small.js";
 
 /** @import { Context } from "./types.d.ts" */
 
 /** @type {Record<string, (context: Context) => unknown>} */
-const VIEWS = { reader, small };
+const VIEWS = { reader, scenario, small };
 
 /** @param {Context} context */
 export const render = (context) => (VIEWS[context.model.get("_view")] ?? mapAndExplorer)(context);

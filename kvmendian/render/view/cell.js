@@ -24,7 +24,8 @@ export function drawCell(at, spot, position, look) {
   const gap = step.integer ? 0 : Math.min(1.5, tall / 12), round = step.integer ? 9 : 0;
   const top = rows[0] === position ? round : 0, low = rows.at(-1) === position ? round : 0;
   const box = corners(gap, wide, tall - gap, top, low);
-  const size = Math.min(16, tall * 0.54, wide / 4.6), base = tall / 2 + size * 0.36;
+  const size = Math.max(at.least ?? 0, Math.min(16, tall * 0.54, wide / 4.6)),
+    base = tall / 2 + size * 0.36;
   const start = step.integer ? 8 : wide < 64 ? 21 : 29;
   const hexAt = start + (lane < WORD ? (wide < 64 ? 13 : 14) : 21);
   const kids = [h("path", "fill", { d: box, class: "fill" })];

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { hexOf } from "./values.js";
 
 /** @import { Atlas } from "./atlas.js" */
-/** @import { Choice, Compare, Setup, State, View } from "./types.d.ts" */
+/** @import { Choice, Compare, Radios, Setup, State, View } from "./types.d.ts" */
 
 /** Fields of a setup in the order in which they are shown. */
 export const ORDER = [
@@ -93,32 +93,44 @@ export function drawControls(atlas, state, view) {
 function radios(atlas, setup, field, id) {
   const name = `${id}-${field}`;
   const options = atlas.choices[field].map((choice) => {
-    const chosen = setup[field] === choice;
-    const why = blocked(atlas, setup, field, choice), off = Boolean(why) && !chosen;
+    const why = blocked(atlas, setup, field, choice), chosen = setup[field] === choice;
+    const value = String(choice), off = why && !chosen ? why : "";
+    return { value, text: optionText(field, choice), chosen, off };
+  });
+  const idle = idleness(atlas, setup, field);
+  return drawRadios({ key: field, name, legend: atlas.labels[field], idle, options }, `${id}-off`);
+}
+
+/**
+ * Choices in a row, of which one is taken: native radio buttons.
+ * @param {Radios} radios
+ * @param {string} reasons id of the line that says why some are off
+ */
+export function drawRadios({ key, name, legend, idle, disabled, options }, reasons) {
+  const buttons = options.map(({ value, text, chosen, off }) => {
     const input = {
       type: "radio",
       name,
-      value: String(choice),
-      "data-field": field,
+      value,
+      "data-field": key,
       checked: chosen,
-      disabled: off,
-      "aria-describedby": off ? `${id}-off` : null,
+      disabled: Boolean(off),
+      "aria-describedby": off ? reasons : null,
     };
     return h(
       "label",
-      String(choice),
-      { title: off ? why : null, class: chosen ? "chosen" : off ? "off" : null },
+      value,
+      { title: off || undefined, class: chosen ? "chosen" : off ? "off" : null },
       h("input", "i", input),
-      h("span", "s", {}, optionText(field, choice)),
+      h("span", "s", {}, text),
     );
   });
-  const idle = idleness(atlas, setup, field);
   return h(
     "fieldset",
-    field,
-    { class: idle ? "idle" : null, title: idle },
-    h("legend", "l", { id: `${name}-note` }, atlas.labels[field]),
-    h("div", "seg", { class: "seg" }, options),
+    key,
+    { class: idle ? "idle" : null, title: idle, disabled: disabled ?? false },
+    h("legend", "l", { id: `${name}-note` }, legend),
+    h("div", "seg", { class: "seg" }, buttons),
   );
 }
 

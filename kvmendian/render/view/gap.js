@@ -109,10 +109,10 @@ function badge(at, swap, number, from, to, rows) {
  */
 function caption(at, step, swap, x) {
   const wrong = swap && swap.swapped !== swap.needed;
-  const longest = Math.max(10, Math.floor(at.column / 6.2)), y = at.bottom + 37;
+  const longest = at.least ? 14 : Math.max(10, Math.floor(at.column / 6.2)), y = at.bottom + 37;
   /** @type {string[]} */
   const lines = [];
-  for (const part of step.by.split(/(?<=[_ ])/)) {
+  for (const part of step.by.split(/(?<=[_ ])/).filter(Boolean)) {
     const last = lines.length - 1;
     if (lines.length && (lines[last] + part).trim().length <= longest) lines[last] += part;
     else lines.push(part);

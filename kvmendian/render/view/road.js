@@ -119,7 +119,7 @@ function kind(told, at, step, middle) {
  * @param {Spot} spot
  * @param {number} head
  */
-function brackets(at, { k }, head) {
+export function brackets(at, { k }, head) {
   const { x, bottom } = at.places[k];
   /** @type {(key: string, edge: number, turn: number) => Item} */
   const bracket = (key, edge, turn) =>
@@ -136,7 +136,7 @@ function brackets(at, { k }, head) {
  * @param {Spot} spot
  * @param {number} head
  */
-function tapes(at, { k }, head) {
+export function tapes(at, { k }, head) {
   const { x, bottom } = at.places[k];
   /** @type {(key: string, y: number, dy: number) => Item} */
   const tape = (key, y, dy) =>
@@ -153,7 +153,7 @@ function tapes(at, { k }, head) {
  * @param {Layout} at
  * @param {Spot} spot
  */
-function number(told, at, { k, bytes }) {
+export function number(told, at, { k, bytes }) {
   const { middle, bottom } = at.places[k], text = told.full(integerOf(bytes));
   if (text.length <= 10) {
     const small = text.length === 10 && at.pitch < 70 ? " small" : ""; // else it meets the next
@@ -170,7 +170,7 @@ function number(told, at, { k, bytes }) {
  * @param {Spot} spot
  * @param {Look} look
  */
-function addresses(at, { step, k }, look) {
+export function addresses(at, { step, k }, look) {
   const { middle, bottom } = at.places[k];
   const down = step.order === "big" || look.zeroOnTop, word = at.column < 74 ? "addr" : "addresses";
   return label("value", middle, bottom + 24, "mute addr", `${word} ${down ? "↓" : "↑"}`);

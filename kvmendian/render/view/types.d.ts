@@ -211,6 +211,8 @@ export interface Layout {
   width: number;
   compact: boolean;
   order: number[];
+  /** Pixels that digits have at least. */
+  least?: number;
 }
 
 /** A step to be drawn: its number, its bytes, and the position that stands in each row. */
@@ -382,4 +384,14 @@ export interface Reading {
   findings: Finding[];
   unread: number;
   cut: number;
+}
+
+/** Choices in a row: `off` says why one cannot be taken now, `idle` why none makes a difference. */
+export interface Radios {
+  key: string;
+  name: string;
+  legend: string;
+  idle?: string | null;
+  disabled?: boolean;
+  options: { value: string; text: string; chosen: boolean; off?: string }[];
 }
