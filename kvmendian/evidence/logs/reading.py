@@ -124,10 +124,12 @@ def read_alone(text: str) -> Reading:
 
 
 def _read(text: str, *, alone: bool) -> Reading:
-    lines = [_COLOURS.sub("", line)[:LONGEST] for line in _BREAK.split(text)]
+    lines = [line[:LONGEST] for line in _BREAK.split(_COLOURS.sub("", text))]
     found: list[_Found] = []
     whole = len(lines)
     for number, line in enumerate(lines):
+        if not line:
+            continue
         found += _apart(_line(number, line, alone=alone))
         if len(found) >= MOST:
             lines = lines[: number + 1]
@@ -202,20 +204,21 @@ def _together(found: Sequence[_Found], lines: Sequence[str], used: set[int]) -> 
     items = _Items(lines)
     owners = {each.line for each in found if each.kind in ("syndrome", "trace")}
     for each in found:
-        if isinstance(each.what, Spot):
-            seen, where = _around(each, items, owners)
-            used |= where
-            yield syndromes.of(*each.what[1:], seen, each.line + 1)
-            continue
+        seen, where = _around(each, items, owners)
         finding = each.what
-        if finding.guest is None and finding.setups:
-            seen, where = _around(each, items, owners)
-            guest = context.order(seen).guest
-            if guest is not None:
-                kept = tuple(setup for setup in finding.setups if setup.guest == guest)
-                start = finding.start if guest == "little" or finding.op == "load" else None
-                finding = replace(finding, guest=guest, setups=kept, start=start)
-                used |= where
+        if isinstance(finding, Spot):
+            used |= where
+            yield syndromes.of(*finding[1:], seen, each.line + 1)
+            continue
+        if finding.kind == "error" and finding.valid is False and "PC" in seen:
+            finding = replace(finding, fields=finding.fields | {"PC": seen["PC"]})
+            used |= where
+        guest = context.order(seen).guest
+        if finding.guest is None and finding.setups and guest is not None:
+            kept = tuple(setup for setup in finding.setups if setup.guest == guest)
+            start = finding.start if guest == "little" or finding.op == "load" else None
+            finding = replace(finding, guest=guest, setups=kept, start=start)
+            used |= where
         yield replace(finding, line=each.line + 1)
 
 
