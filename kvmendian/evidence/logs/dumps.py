@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from kvmendian.machine.guest import load
+from kvmendian.model.lanes import ORDERS
 from kvmendian.model.setups import WIDTHS
 
 from .finding import Finding, remaining
@@ -59,6 +60,9 @@ _ADDRESS = re.compile(
     r"(?<![a-z])(?:phys_addr|gpa|addr(?:ess)?|ipa)(?: ?[:=] ?| |\()0x([0-9a-f]{1,16})",
     re.IGNORECASE,
 )
+_MEANINGS = {"bytes": "lowest address first", "len": "bytes that count", "1": "to any device"} | {
+    f"{size}: {order}": f"to a {order}-endian device" for size in (2, 4, 8) for order in ORDERS
+}
 _SIGNED: dict[Literal["store", "load"], bool | None] = {"store": False, "load": None}
 
 
@@ -187,6 +191,7 @@ def _finding(
         kind="bytes",
         text=text,
         fields={**told_so, **both},
+        meanings=_MEANINGS,
         op=op,
         width=length,
         address=int(at[1], 16) if at else address,
