@@ -31,6 +31,7 @@ from kvmendian import (
     prove,
     trace,
     truth_table,
+    vectors,
 )
 from kvmendian.course import questions
 from kvmendian.evidence import recordings
@@ -45,6 +46,7 @@ from kvmendian.machine import (
     syndrome,
     vgic,
 )
+from kvmendian.machine.vmm import VMM_MISTAKES
 from kvmendian.model import designs, lanes
 
 if TYPE_CHECKING:
@@ -269,6 +271,13 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
         "length": optional(SIZE._replace(good=4))}),
     "consumers.compare": (consumers.compare, {"data": octets(b"1234"), "host": HOST,
         "target": ORDER}),
+    "vectors": (vectors, {"arch": optional(choice("arm64", "arm"))}),
+    "mistaken.VmmMistake.harmless": (VMM_MISTAKES["stale-bytes"].harmless, {"width": WIDTH,
+        "host": HOST, "order": ORDER}),
+    "mistaken.VmmMistake.case": (VMM_MISTAKES["stale-bytes"].case, {
+        "width": WIDTH, "host": HOST, "order": ORDER,
+        "given": Kind(None, lambda g: g is None or octets(b"1234", 4).fine(g)),
+        "before": Kind(None, lambda g: g is None or octets(bytes(8), 8).fine(g))}),
     "arm.assemble": (arm.assemble, {"code": Kind("str r0, [r1]", lambda _: False),
                                     "isa": choice("a32", "t32", "a64")}),
     "arm.run": (arm.run, {"code": Kind("str r0, [r1]", lambda _: False),
