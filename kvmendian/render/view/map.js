@@ -115,7 +115,7 @@ function runMap(model, atlas, open, root) {
     queueMicrotask(() => {
       queued = false;
       const { value, ...rest } = readState(model, atlas);
-      error = model.get("_problem") || problemOf(atlas, { ...rest, value });
+      error = model.get("_problem") || problemOf(atlas, map, { ...rest, value });
       if (!error && value !== null) good = { ...rest, value };
       draw();
     });
@@ -182,11 +182,13 @@ function runMap(model, atlas, open, root) {
 /**
  * What is wrong with a state, or ""; a design without roads, which the atlas lacks, is no problem.
  * @param {Atlas} atlas
+ * @param {CaseMap} map
  * @param {Given} state
  */
-function problemOf(atlas, state) {
-  const known = atlas.choices.design.includes(state.setup.design);
-  const setup = known ? state.setup : { ...state.setup, design: atlas.data.defaults.design };
+function problemOf(atlas, map, state) {
+  const { design } = state.setup, own = map.rows.some((row) => row.own && row.design === design);
+  const roads = atlas.choices.design.includes(design) || !own;
+  const setup = roads ? state.setup : { ...state.setup, design: atlas.data.defaults.design };
   return stateProblem(atlas, { ...state, setup });
 }
 
@@ -214,7 +216,7 @@ function moved(atlas, map, good, to) {
   const bits = atlas.find({ ...next.setup, design: atlas.data.defaults.design })?.bits ?? 8;
   const kept = good.value !== readValue(from?.value ?? "");
   const state = { ...next, value: kept ? BigInt.asUintN(bits, good.value) : plain };
-  return problemOf(atlas, state) ? { ...state, compare: null } : state;
+  return problemOf(atlas, map, state) ? { ...state, compare: null } : state;
 }
 
 /**
