@@ -14,7 +14,7 @@ What to reach for:
 * a kernel's conversion: `DESIGNS` has six, `Design` makes your own of two functions
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
-* what was claimed in January 2014, with computed verdicts: `CLAIMS`
+* what was claimed in January 2014, with computed verdicts: `CLAIMS`, and by whom: `Thread`
 * in a notebook: `Explorer`, `Map` (every case of every design), `Predict` (exercises),
   `Register`, `Memory`, `MmioData`
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Map, Memory, MmioData, Predict, Register
+    from kvmendian.widgets import Explorer, Map, Memory, MmioData, Predict, Register, Thread
 
 __all__ = [
     "CLAIMS",
@@ -71,6 +71,7 @@ __all__ = [
     "Setup",
     "SetupError",
     "Story",
+    "Thread",
     "apply",
     "check",
     "prove",
@@ -85,7 +86,9 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
-    **dict.fromkeys(("Explorer", "Map", "Memory", "MmioData", "Predict", "Register"), "widgets"),
+    **dict.fromkeys(
+        ("Explorer", "Map", "Memory", "MmioData", "Predict", "Register", "Thread"), "widgets"
+    ),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 

@@ -1,8 +1,7 @@
 """The argument of January 2014 as mails in time: data for the picture, from the claims' own.
 
->>> found = document()
->>> found["people"]
-['Marc Zyngier', 'Peter Maydell', 'Christoffer Dall', 'Victor Kamensky', 'James Morse', 'Fuad Tabba']
+>>> document()["people"][:4]
+['Marc Zyngier', 'Peter Maydell', 'Christoffer Dall', 'Victor Kamensky']
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from .claims import Claim
     from .claims.mails import Mail
 
+TITLE = "The argument, mail by mail: who answers whom"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BY_NUMBER = {claim.number: claim for claim in CLAIMS.values()}
 
@@ -32,12 +32,14 @@ def document() -> dict[str, Any]:
         for claim in mail["claims"]:
             claim["order"] = order
             order += 1
-    return {"people": list(dict.fromkeys(mail["who"] for mail in _by_row(mails))), "mails": mails}
+    people = list(dict.fromkeys(mail["who"] for mail in _by_row(mails)))
+    said = {name: OWN_READING[name][1] for name in people if name in OWN_READING}
+    return {"title": TITLE, "people": people, "said": said, "mails": mails}
 
 
 def _by_row(mails: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sort so that who answers whom stand close: by when each first made a claim."""
-    first = {}
+    first: dict[str, int] = {}
     for mail in mails:
         if mail["claims"]:
             first.setdefault(mail["who"], len(first))
@@ -56,7 +58,7 @@ def author(claim: Claim) -> str:
 def _mail(mail: Mail) -> dict[str, Any]:
     claims = [_BY_NUMBER[number] for number in mail.claims]
     who = mail.who or author(claims[0])
-    number, reading = OWN_READING.get(who, (0, ""))
+    number, _, reading = OWN_READING.get(who, (0, "", "not found in what could be read"))
     return {
         "id": mail.id,
         "who": who,
@@ -87,8 +89,7 @@ def _claim(claim: Claim, who: str) -> dict[str, Any]:
 
 def _day(mail: Mail) -> str:
     """Return what stands over a mail: a day of the argument, else a year."""
-    short = mail.date[:7] == "2014-01" and len(mail.date) > len("2014-01")
-    if short:
+    if mail.date.startswith("2014") and len(mail.date) > len("2014-01"):
         return day(mail.date).removesuffix(" 2014")
     return "late Jan" if mail.date == "2014-01" else mail.date[:4]
 
@@ -104,3 +105,22 @@ def day(date: str) -> str:
         return year
     words = [_MONTHS[int(more[0]) - 1], year]
     return " ".join([str(int(more[1])), *words] if len(more) > 1 else words)
+
+
+def text(found: dict[str, Any]) -> str:
+    """Return the mails as lines of text, oldest first.
+
+    >>> text(document()).splitlines()[3]
+    '6 Jan 2014    Peter Maydell: claim 2, answers Marc Zyngier (6 Jan 2014)'
+    """
+    by_id = {mail["id"]: mail for mail in found["mails"]}
+    lines = []
+    for mail in found["mails"]:
+        numbers = ", ".join(str(claim["number"]) for claim in mail["claims"])
+        what = f"claim {numbers}" if numbers else mail["what"]
+        to, known = mail["answers"] or ("", "")
+        other = by_id.get(to)
+        did = {"quoted": "answers", "content": "takes up", "under": "stands under"}.get(known, "")
+        more = f", {did} {other['who']} ({other['when']})" if other else ""
+        lines.append(f"{mail['when']:<14}{mail['who']}: {what}{more}")
+    return "\n".join(lines)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 SCRIPTS = (
     *("values.js", "atlas.js", "story.js", "dom.js", "keys.js", "squares.js", "layout.js"),
     *("cell.js", "gap.js", "road.js", "panels.js", "controls.js", "state.js", "picture.js"),
-    *("explorer.js", "mapgrid.js", "mapcase.js", "map.js", "small.js"),
+    *("explorer.js", "mapgrid.js", "mapcase.js", "map.js", "thread.js", "small.js"),
     "app.js",
 )
 """Files of `view/` that make up the module: each imports from those before it alone."""
 
 STYLES = (
     *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "map.css"),
-    "modes.css",
+    *("thread.css", "modes.css"),
 )
 """Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
 

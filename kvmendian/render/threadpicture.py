@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WIDTH = 960
-_NAMES, _CHIP, _PAD, _TOP = 118, 25, 4, 66
+_NAMES, _CHIP, _PAD, _TOP = 150, 28, 4, 84
 _CSS = """
 .kve .kvl-lane{stroke:var(--line)}.kve .kvl-mail{fill:var(--bg);stroke:var(--ink);stroke-width:1.2}
 .kve .kvl-event .kvl-mail{stroke-dasharray:3 3}
 .kve .kvl-edge{fill:none;stroke:var(--ink);stroke-width:1.6}
 .kve .kvl-content{stroke-dasharray:6 4}.kve .kvl-under{stroke-dasharray:1.5 4}
 .kve .kvl-tip{fill:var(--ink);stroke:none}
-.kve .kvl-claim{cursor:pointer;outline:none}.kve .kvl-claim rect{fill:var(--ink)}
+.kve .kvl-claim{cursor:pointer;outline:none}
+.kve .kvl-claim rect,.kve .kvl-claim text{forced-color-adjust:none}
+.kve .kvl-claim rect{fill:var(--ink)}
 .kve .kvl-claim text{fill:var(--bg);font-size:12.5px;font-weight:650;text-anchor:middle}
 .kve .kvl-claim:hover rect{fill:var(--muted)}
 .kve .kvl-claim .kvl-ring{fill:none;stroke:none}
@@ -29,7 +31,9 @@ _CSS = """
 stroke:#2f7cf6;stroke-width:3}
 @media(forced-colors:active){.kve .kvl-claim[aria-current=true] .kvl-ring,
 .kve .kvl-claim:focus-visible .kvl-ring{stroke:Highlight}.kve .kvl-claim text{fill:Canvas}
-.kve .kvl-claim rect{fill:CanvasText}.kve .kvl-claim .kvl-ring{fill:none}}
+.kve .kvl-claim[aria-current=true] rect:not(.kvl-ring){fill:Highlight}
+.kve .kvl-claim[aria-current=true] text{fill:HighlightText}
+.kve .kvl-claim .kvl-ring{fill:none}}
 """.replace("\n", "")
 _KINDS = (
     ("quoted", "answers, by quotes or by name"),
@@ -54,11 +58,14 @@ def draw(found: Mapping[str, Any], current: int | None = None) -> str:
     boxes = {mail["id"]: _box(found, mail, tops, heights) for mail in found["mails"]}
     low = _TOP + sum(heights)
     body = [tag("rect", class_="bg", width=WIDTH, height=low + 46)]
+    body.append(text(8, 26, found["title"], "b", size=17))
     for name, top, high in zip(found["people"], tops, heights, strict=True):
         y = top + high / 2
-        body.append(tag("path", d=f"M{_NAMES} {y:g}H{WIDTH - 8}", class_="kvl-lane"))
-        body.append(text(10, y + 4.5, name, "b", size=13))
-    body += [_days(found, boxes)]
+        body.append(tag("path", d=f"M{_NAMES + 6} {y:g}H{WIDTH - 8}", class_="kvl-lane"))
+        said = found["said"].get(name, "")
+        body.append(text(8, y - 3 if said else y + 4.5, name, "b", size=13))
+        body.append(text(8, y + 13, said, "muted", size=11.5) if said else "")
+    body += [_days(found)]
     body += [_edge(mail, boxes) for mail in found["mails"] if mail["answers"]]
     body += [_mail(mail, boxes[mail["id"]], current) for mail in found["mails"]]
     body.append(_legend(low + 28))
@@ -83,51 +90,47 @@ def _size(mail: Mapping[str, Any]) -> tuple[float, float]:
     """Return how wide and high a mail is: two claims a row."""
     count = len(mail["claims"])
     if not count:
-        return 52, 26
+        return 56, 26
     return 2 * _PAD + _CHIP * min(2, count), 2 * _PAD + _CHIP * ((count + 1) // 2)
 
 
 def _box(
     found: Mapping[str, Any], mail: Mapping[str, Any], tops: list[float], heights: list[float]
 ) -> _Box:
-    step = (WIDTH - _NAMES - 8) / len(found["mails"])
     lane = found["people"].index(mail["who"])
     wide, high = _size(mail)
-    middle = _NAMES + step * (found["mails"].index(mail) + 0.5)
+    middle = _middle(found, found["mails"].index(mail))
     return _Box(middle - wide / 2, tops[lane] + (heights[lane] - high) / 2, wide, high)
 
 
-def _days(found: Mapping[str, Any], boxes: Mapping[str, _Box]) -> str:
-    """Write each day over its mails, with a line as long as they are."""
-    out, mails = [], found["mails"]
-    for day in dict.fromkeys(mail["day"] for mail in mails):
-        mine = [boxes[mail["id"]] for mail in mails if mail["day"] == day]
-        start, end = min(b.x for b in mine), max(b.x + b.wide for b in mine)
-        first, *rest = day.split(" ", 1) if day[:1].isdigit() and " " in day else (day,)
-        out.append(tag("path", d=f"M{start:g} 46H{end:g}", class_="edge"))
-        for k, line in enumerate((" ".join((first, *rest)),) if len(mine) > 1 else (first, *rest)):
-            out.append(text((start + end) / 2, 22 + 15 * k, line, "middle", size=12))
+def _days(found: Mapping[str, Any]) -> str:
+    """Write each day over its mails, with a line as long as their columns."""
+    out, days = [], [mail["day"] for mail in found["mails"]]
+    for day in dict.fromkeys(days):
+        start = _middle(found, days.index(day)) - _step(found) / 2 + 4
+        end = start + _step(found) * days.count(day) - 8
+        out.append(tag("path", d=f"M{start:g} 66H{end:g}", class_="edge"))
+        out.append(text((start + end) / 2, 58, day, "middle", size=12))
     return "".join(out)
 
 
+def _step(found: Mapping[str, Any]) -> float:
+    return (WIDTH - _NAMES - 8) / len(found["mails"])
+
+
+def _middle(found: Mapping[str, Any], column: int) -> float:
+    return _NAMES + _step(found) * (column + 0.5)
+
+
 def _edge(mail: Mapping[str, Any], boxes: Mapping[str, _Box]) -> str:
-    """Draw the line from a mail to the one that it answers, with its tip there."""
+    """Draw the line from a mail to the right side of the one that it answers."""
     to, known = mail["answers"]
     a, b = boxes[mail["id"]], boxes[to]
-    x, y = a.x, a.y + a.high / 2
-    if abs(a.y + a.high / 2 - b.y - b.high / 2) < 1:  # in one row: over what lies between
-        x, y = a.x + a.wide / 2, a.y
-        end = (b.x + b.wide / 2, b.y)
-        way = f"M{x:g} {y:g}C{x:g} {y - 26:g} {end[0]:g} {end[1] - 26:g} {end[0]:g} {end[1] - 6:g}"
-        tip = f"M{end[0]:g} {end[1]:g}l-4 -8h8z"
-    else:
-        down = b.y > a.y
-        end = (b.x + b.wide / 2, b.y - 6 if down else b.y + b.high + 6)
-        way = f"M{x:g} {y:g}C{end[0]:g} {y:g} {end[0]:g} {y:g} {end[0]:g} {end[1]:g}"
-        turn = "l-4 -8h8z" if down else "l-4 8h8z"
-        tip = f"M{end[0]:g} {end[1] + (6 if down else -6):g}{turn}"
+    x, end, y = a.x + a.wide / 2, b.x + b.wide, b.y + b.high / 2
+    start = a.y + a.high if b.y > a.y else a.y
+    way = f"M{x:g} {start:g}C{x:g} {y:g} {x:g} {y:g} {end + 6:g} {y:g}"
     line = tag("path", d=way, class_=f"kvl-edge kvl-{known}")
-    return line + tag("path", d=tip, class_="kvl-tip")
+    return line + tag("path", d=f"M{end:g} {y:g}l8 -4v8z", class_="kvl-tip")
 
 
 def _mail(mail: Mapping[str, Any], box: _Box, current: int | None) -> str:
@@ -135,8 +138,7 @@ def _mail(mail: Mapping[str, Any], box: _Box, current: int | None) -> str:
     frame = tag("rect", x=box.x, y=box.y, width=box.wide, height=box.high, rx=6, class_="kvl-mail")
     title = tag("title", safe(_says(mail)))
     if mail["what"]:
-        words = mail["what"][:8]
-        inside = text(box.x + box.wide / 2, box.y + 17, words, "middle", size=11)
+        inside = text(box.x + box.wide / 2, box.y + 17, mail["what"], "middle", size=11)
     else:
         inside = "".join(_claim(claim, k, box, current) for k, claim in enumerate(mail["claims"]))
     return tag("g", title + frame + inside, class_=look)
@@ -152,7 +154,7 @@ def _claim(claim: Mapping[str, Any], k: int, box: _Box, current: int | None) -> 
         tag("title", safe(f"{claim['number']}. {claim['text']}"))
         + tag("rect", x=x, y=y, width=size, height=size, rx=4)
         + tag("rect", x=x - 1, y=y - 1, width=size + 2, height=size + 2, rx=5, class_="kvl-ring")
-        + text(x + size / 2, y + 16, str(claim["number"])),
+        + text(x + size / 2, y + 17.5, str(claim["number"])),
         href=f"#claim-{claim['number']}",
         class_="kvl-claim",
         aria_label=f"Claim {claim['number']}, {claim['who']}: {claim['text']}",
@@ -164,7 +166,7 @@ def _claim(claim: Mapping[str, Any], k: int, box: _Box, current: int | None) -> 
 
 
 def _legend(y: float) -> str:
-    out, x = [], 10.0
+    out, x = [], 8.0
     for known, words in _KINDS:
         out.append(tag("path", d=f"M{x:g} {y - 4:g}h34", class_=f"kvl-edge kvl-{known}"))
         out.append(text(x + 42, y, words, "muted", size=12))

@@ -4,5 +4,6 @@ from .explorer import Explorer
 from .map import Map
 from .predict import Predict
 from .small import Memory, MmioData, Register
+from .thread import Thread
 
-__all__ = ["Explorer", "Map", "Memory", "MmioData", "Predict", "Register"]
+__all__ = ["Explorer", "Map", "Memory", "MmioData", "Predict", "Register", "Thread"]

@@ -45,13 +45,12 @@ _ALL = (
         "log-2013", "2013-02-12", (23,), says="A commit's log, written in February 2013.",
     ),
     Mail(
-        "patch", "2013", (), who="Victor Kamensky", what="patch 5/5",
-        says="MMIO support for a big-endian host with a little-endian guest: the patch under which "
-        "January's mails stand. The day it was sent first was not found.",
+        "patch", "2013", (), who="Victor Kamensky", what="patch",
+        says="Patch 5/5, MMIO for a big-endian host with a little-endian guest: January's mails "
+        "stand under it. The day it was sent first was not found.",
     ),
     Mail(
         "zyngier-6", "2014-01-06", (1,), ("patch", "under"),
-        "Stands under the patch; whom it answers was not found.",
     ),
     Mail(
         "maydell-6", "2014-01-06", (2,), ("zyngier-6", "quoted"),
@@ -59,7 +58,6 @@ _ALL = (
     ),
     Mail(
         "dall-6", "2014-01-06", (3, 5), ("patch", "under"),
-        "Stands under the patch; whom it answers was not found.",
     ),
     Mail(
         "kamensky-6", "2014-01-06", (4, 6, 16, 17), ("dall-6", "content"),
@@ -88,13 +86,13 @@ _ALL = (
     ),
     Mail(
         "sentence", "2014-01-28", (), ("kamensky-21", "content"), who="Christoffer Dall",
-        what="6acdb1603a7d",
+        what="sentence",
         says="The sentence of the API's documentation: Kamensky's definition of claim 20, without "
-        "his short form. Committed in March, v3.15.",
+        "his short form. 6acdb1603a7d, committed in March, v3.15.",
     ),
     Mail(
-        "merged", "2014-06-12", (), None, who="Victor Kamensky", what="27f194fd360a",
-        says="The code that was merged: both guests are converted. In v3.17.",
+        "merged", "2014-06-12", (), None, who="Victor Kamensky", what="merged",
+        says="The code that was merged: both guests are converted. 27f194fd360a, v3.17.",
     ),
     Mail("log-2018", "2018", (25,), says="A commit's log."),
     Mail("patch-2021", "2021-10-12", (24,), says="A patch."),
@@ -111,16 +109,22 @@ _ALL = (
 MAILS: Mapping[str, Mail] = {mail.id: mail for mail in _ALL}
 """All of them by id, oldest first."""
 
-OWN_READING: Mapping[str, tuple[int, str]] = {
+OWN_READING: Mapping[str, tuple[int, str, str]] = {
     "Christoffer Dall": (
         22,
-        "mmio.data holds the value on the bus, as an integer of the host's: so his draft of late "
-        "January says",
+        "a value, the host's order",
+        (
+            "mmio.data holds the value on the bus, as an integer of the host's: so his draft of "
+            "late January says"
+        ),
     ),
     "Victor Kamensky": (
         20,
-        "mmio.data is memory, as the guest's own instruction would find or leave it: so his mail "
-        "of the evening of 21 January says",
+        "bytes, as in memory",
+        (
+            "mmio.data is memory, as the guest's own instruction would find or leave it: so his "
+            "mail of the evening of 21 January says"
+        ),
     ),
 }
-"""What mmio.data was to those who said so themselves, and the number of the claim that says it."""
+"""What mmio.data was to those who said so themselves: the claim that says it, short, and whole."""

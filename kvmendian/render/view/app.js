@@ -2,11 +2,14 @@
 
 import { mapAndExplorer } from "./map.js";
 import { small } from "./small.js";
+import { thread } from "./thread.js";
 
 /** @import { Context } from "./types.d.ts" */
 
+/** @type {Record<string, (context: Context) => unknown>} */
+const VIEWS = { small, thread };
+
 /** @param {Context} context */
-export const render = (context) =>
-  context.model.get("_view") === "small" ? small(context) : mapAndExplorer(context);
+export const render = (context) => (VIEWS[context.model.get("_view")] ?? mapAndExplorer)(context);
 
 export default { render };

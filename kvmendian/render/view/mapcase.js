@@ -1,7 +1,7 @@
 // What the map's page says of the case that is chosen, and the whole page.
 
 import { h } from "./dom.js";
-import { drawMapLegend, drawMapGrid, saySpot, spotOf, squaresOf } from "./mapgrid.js";
+import { drawMapGrid, drawMapLegend, saySpot, spotOf, squaresOf } from "./mapgrid.js";
 import { drawRoad } from "./road.js";
 import { drawMark } from "./squares.js";
 import { tell, tellByte } from "./story.js";
