@@ -33,7 +33,7 @@ _HELP = {
     "device": "order of the device: little, big or native",
     "target": "order of the emulator's target, which native means: little or big",
     "design": "how KVM converts: " + ", ".join(DESIGNS),
-    "driver": "raw, or accessor (readl/writel)",
+    "driver": "raw, accessor (readl/writel), or a wrong one: little-accessor, double-swap",
     "register_width": "32 or 64 bits, loads only",
     "arch": "whose KVM: arm64, or the 32-bit arm of the thread",
 }

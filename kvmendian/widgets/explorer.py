@@ -235,4 +235,4 @@ def _listed(name: str, given: Any, hint: str) -> list[Any]:  # noqa: ANN401 - wh
     raise SetupError(f"{name}={show(given)}", "a list", f"{name}={hint}")
 
 
-_MOST = 10  # places on the longest road: a sign-extending load with an accessor
+_MOST = 11  # places on the longest road: a sign-extending load whose driver reverses twice

@@ -139,7 +139,8 @@ BIT = Kind(0, lambda given: isinstance(given, bool) or plain(given) in (0, 1))
 FIELDS = {
     "op": choice("store", "load"), "width": WIDTH, "guest": ORDER, "host": ORDER,
     "device": choice("little", "big", "native"), "target": ORDER, "design": DESIGN,
-    "driver": choice("raw", "accessor"), "signed": FLAG, "register_width": optional(choice(64, 32)),
+    "driver": choice("raw", "accessor", "little-accessor", "double-swap"), "signed": FLAG,
+    "register_width": optional(choice(64, 32)),
     "arch": choice("arm64", "arm"),
 }  # fmt: skip
 SIZE = choice(0, 1, 2, 4, 8)

@@ -264,5 +264,5 @@ def describe(case: Case, among: Iterable[Case] = ()) -> str:
     words = [f"{case.op}, width {case.width}, host {case.host}, guest {case.guest}"]
     words += ["sign-extending"] if case.signed else []
     words += [f"{case.device_order} device"] if case.device_order != "little" else []
-    words += ["accessor"] if case.driver == "accessor" else []
+    words += [case.driver] if case.driver != "raw" else []
     return ", ".join(words)

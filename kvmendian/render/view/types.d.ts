@@ -66,7 +66,9 @@ export interface AtlasData {
   steps: any[][];
   // deno-lint-ignore no-explicit-any -- same
   swaps: any[][];
-  roads: RoadRow[];
+  roads: RoadColumns;
+  /** For each point of the product of choices, in the order of `fields`, the number of its road,
+   * or -1: each as the difference from the one before. */
   index: number[];
   combined: string[];
   problems: Record<string, string>;
@@ -143,19 +145,20 @@ export interface ClaimData {
   note: string;
 }
 
-export type RoadRow = [
-  steps: number[],
-  swaps: number[],
-  ends: number[],
-  always: number,
-  why: number,
-  head: number,
-  instruction: number,
-  bits: number,
-  slot: number,
-  register: number,
-  evidence: number,
-  recorded: number,
+/** What is known of the roads, a column each; of lists a column for each position, -1 past the end. */
+export type RoadColumns = [
+  steps: number[][],
+  swaps: number[][],
+  ends: number[][],
+  always: number[],
+  why: number[],
+  head: number[],
+  instruction: number[],
+  bits: number[],
+  slot: number[],
+  register: number[],
+  evidence: number[],
+  recorded: number[],
 ];
 
 /** One access with a value: everything that the picture and its data attributes say. */
