@@ -15,8 +15,8 @@ What to reach for:
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
 * a log line, a syndrome, a trace: `read`, which gives a `Reading` of `Finding`s
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
-* what was claimed in January 2014, with computed verdicts: `CLAIMS`; each can be played, as
-  `CLAIMS["just-swab"].explore()`
+* what was claimed in January 2014, with computed verdicts: `CLAIMS`, and by whom: `Thread`; each
+  can be played, as `CLAIMS["just-swab"].explore()`
 * what a right implementation does, as test vectors for your own code: `vectors`
 * in a notebook: `Explorer`, `Scenario`, `Map` (every case of every design), `Reader` (logs),
   `Predict` (exercises), `Register`, `Memory`, `MmioData`
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         Reader,
         Register,
         Scenario,
+        Thread,
     )
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "Setup",
     "SetupError",
     "Story",
+    "Thread",
     "apply",
     "check",
     "prove",
@@ -110,7 +112,7 @@ _LATER = {
     **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
     "vectors": "evidence.vectors",
     **dict.fromkeys(("Explorer", "Map", "Memory", "MmioData", "Predict"), "widgets"),
-    **dict.fromkeys(("Reader", "Register", "Scenario"), "widgets"),
+    **dict.fromkeys(("Reader", "Register", "Scenario", "Thread"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 

@@ -6,5 +6,16 @@ from .predict import Predict
 from .reader import Reader
 from .scenario import Scenario
 from .small import Memory, MmioData, Register
+from .thread import Thread
 
-__all__ = ["Explorer", "Map", "Memory", "MmioData", "Predict", "Reader", "Register", "Scenario"]
+__all__ = [
+    "Explorer",
+    "Map",
+    "Memory",
+    "MmioData",
+    "Predict",
+    "Reader",
+    "Register",
+    "Scenario",
+    "Thread",
+]

@@ -26,6 +26,7 @@ from kvmendian import (
     Register,
     Sentence,
     Setup,
+    Thread,
     apply,
     check,
     prove,
@@ -306,6 +307,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "Map": (Map, EXPLORER | {"table": Kind(None, lambda g: g is None)}),
     "Map.add": (lambda design: Map().add(design), {"design": Kind(
         Design("mine", lambda d, *_: d, lambda d, *_: d), lambda _: False)}),
+    "Thread": (Thread, {"claim": optional(choice(3, *range(1, 27)))}),
     "Register": (Register, {"value": integer(1, 32), "width": WIDTH, "name": TEXT}),
     "Memory": (Memory, {"value": integer(1, 32), "width": WIDTH, "order": ORDER, "name": TEXT}),
     "Predict": (Predict, {"ask": optional(ASK), **FIELDS, "value": optional(integer(0x11, 32))}),
@@ -321,6 +323,7 @@ SLOW = {
     "Explorer.set": 20,
     "MmioData": 20,
     "Map": 40,
+    "Thread": 6,
     "Map.add": 40,
     "Explorer.save_html": 8,
     "Predict": 6,

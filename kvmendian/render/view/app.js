@@ -4,11 +4,12 @@ import { mapAndExplorer } from "./map.js";
 import { reader } from "./reader.js";
 import { scenario } from "./scenario.js";
 import { small } from "./small.js";
+import { thread } from "./thread.js";
 
 /** @import { Context } from "./types.d.ts" */
 
 /** @type {Record<string, (context: Context) => unknown>} */
-const VIEWS = { reader, scenario, small };
+const VIEWS = { reader, scenario, small, thread };
 
 /** @param {Context} context */
 export const render = (context) => (VIEWS[context.model.get("_view")] ?? mapAndExplorer)(context);

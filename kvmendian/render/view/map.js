@@ -12,7 +12,7 @@ import { changed, readState, stateProblem } from "./state.js";
 import { colourOf, hexOf, readValue } from "./values.js";
 
 /** @import { Atlas } from "./atlas.js" */
-/** @import { CaseMap, Context, MapSpot, Model, State } from "./types.d.ts" */
+/** @import { CaseMap, Context, Given, MapSpot, Model, State } from "./types.d.ts" */
 
 /**
  * Show the map or the Explorer in `el`, whichever the model is, and the other on demand.
@@ -74,7 +74,7 @@ function runMap(model, atlas, open, root) {
     const own = model.get("_map");
     return own?.rows ? own : atlas.data.map;
   };
-  let map = mapOf(), width = 0, queued = false;
+  let map = mapOf(), width = 0, queued = false, error = "";
   /** @type {number | null} */
   let hot = null;
   /** @type {State} */
@@ -82,7 +82,7 @@ function runMap(model, atlas, open, root) {
     { setup: { ...atlas.data.defaults }, value: 0x11223344n, step: 0, compare: null };
 
   const draw = () => {
-    if (width) patch(root, drawMap(atlas, map, good, { width, hot }));
+    if (width) patch(root, drawMap(atlas, map, good, { width, hot, error }));
   };
 
   /** @param {string} key of a square */
@@ -90,6 +90,7 @@ function runMap(model, atlas, open, root) {
     const next = moved(atlas, map, good, spotOfKey(key));
     if (!next) return;
     good = next;
+    error = "";
     tellModel();
     draw();
   }
@@ -114,7 +115,8 @@ function runMap(model, atlas, open, root) {
     queueMicrotask(() => {
       queued = false;
       const { value, ...rest } = readState(model, atlas);
-      if (value !== null && !problemOf(atlas, { ...rest, value })) good = { ...rest, value };
+      error = model.get("_problem") || problemOf(atlas, map, { ...rest, value });
+      if (!error && value !== null) good = { ...rest, value };
       draw();
     });
   }
@@ -180,11 +182,13 @@ function runMap(model, atlas, open, root) {
 /**
  * What is wrong with a state, or ""; a design without roads, which the atlas lacks, is no problem.
  * @param {Atlas} atlas
- * @param {State} state
+ * @param {CaseMap} map
+ * @param {Given} state
  */
-function problemOf(atlas, state) {
-  const known = atlas.choices.design.includes(state.setup.design);
-  const setup = known ? state.setup : { ...state.setup, design: atlas.data.defaults.design };
+function problemOf(atlas, map, state) {
+  const { design } = state.setup, own = map.rows.some((row) => row.own && row.design === design);
+  const roads = atlas.choices.design.includes(design) || !own;
+  const setup = roads ? state.setup : { ...state.setup, design: atlas.data.defaults.design };
   return stateProblem(atlas, { ...state, setup });
 }
 
@@ -212,7 +216,7 @@ function moved(atlas, map, good, to) {
   const bits = atlas.find({ ...next.setup, design: atlas.data.defaults.design })?.bits ?? 8;
   const kept = good.value !== readValue(from?.value ?? "");
   const state = { ...next, value: kept ? BigInt.asUintN(bits, good.value) : plain };
-  return problemOf(atlas, state) ? { ...state, compare: null } : state;
+  return problemOf(atlas, map, state) ? { ...state, compare: null } : state;
 }
 
 /**

@@ -15,9 +15,9 @@ import { evaluate, hexBytes, hexOf } from "./values.js";
  * @param {Atlas} atlas
  * @param {CaseMap} map
  * @param {State} state
- * @param {{ width: number, hot: number | null }} view
+ * @param {{ width: number, hot: number | null, error: string }} view
  */
-export function drawMap(atlas, map, { setup, value }, { width, hot }) {
+export function drawMap(atlas, map, { setup, value }, { width, hot, error }) {
   const spot = spotOf(map, setup), row = map.rows[spot.row];
   const told = atlas.find(setup) ? tell(atlas, setup, value) : null;
   const button = {
@@ -59,6 +59,7 @@ export function drawMap(atlas, map, { setup, value }, { width, hot }) {
         ),
         h("button", "b", button, "Explorer"),
       ),
+      error ? h("p", "error", { class: "error", role: "alert" }, error) : null,
       told ? drawTold(told, width, hot) : drawOpen(row),
     ),
     row ? drawLoupe(map, spot, told) : null,

@@ -110,6 +110,41 @@ export interface MapSpot {
   guest: number;
 }
 
+/** The argument as mails in time: what `kvmendian/course/thread.py` makes. */
+export interface ThreadData {
+  title: string;
+  people: string[];
+  said: Record<string, string>;
+  mails: MailData[];
+}
+
+export interface MailData {
+  id: string;
+  who: string;
+  day: string;
+  when: string;
+  where: string;
+  what: string;
+  says: string;
+  answers: [id: string, known: string] | null;
+  /** What mmio.data was to its author, where they said so, and the claim that says it. */
+  reading: string;
+  stated: number;
+  claims: ClaimData[];
+}
+
+export interface ClaimData {
+  number: number;
+  order: number;
+  id: string;
+  who: string;
+  when: string;
+  where: string;
+  text: string;
+  readings: string[];
+  note: string;
+}
+
 /** What is known of the roads, a column each; of lists a column for each position, -1 past the end. */
 export type RoadColumns = [
   steps: number[][],
