@@ -13,10 +13,13 @@ What to reach for:
 * one access, told whole: `Setup` and its `trace`, which give a `Story`; `print(story)`
 * a kernel's conversion: `DESIGNS` has six, `Design` makes your own of two functions
 * every setup and every value: `prove`, or `check` with one of `SENTENCES`; both give a `Report`
+* a log line, a syndrome, a trace: `read`, which gives a `Reading` of `Finding`s
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`; each can be played, as
   `CLAIMS["just-swab"].explore()`
-* in a notebook: `Explorer`, `Scenario`, `Predict` (exercises), `Register`, `Memory`, `MmioData`
+* what a right implementation does, as test vectors for your own code: `vectors`
+* in a notebook: `Explorer`, `Scenario`, `Map` (every case of every design), `Reader` (logs),
+  `Predict` (exercises), `Register`, `Memory`, `MmioData`
 
 Folders, from the bottom up (an import points downwards only):
 
@@ -37,7 +40,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kvmendian.display import Drawn, Explorable
+from kvmendian.display import LIVE, Drawn
 from kvmendian.errors import SetupError
 from kvmendian.model.designs import Design
 from kvmendian.model.kernels import DESIGNS
@@ -48,11 +51,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kvmendian.course.claims import CLAIMS
+    from kvmendian.evidence.logs.finding import Finding
+    from kvmendian.evidence.logs.reading import Reading, read
+    from kvmendian.evidence.vectors import vectors
     from kvmendian.model.atlas import Atlas, apply
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
     from kvmendian.render.table import truth_table
-    from kvmendian.widgets import Explorer, Memory, MmioData, Predict, Register, Scenario
+    from kvmendian.widgets import (
+        Explorer,
+        Map,
+        Memory,
+        MmioData,
+        Predict,
+        Reader,
+        Register,
+        Scenario,
+    )
 
 __all__ = [
     "CLAIMS",
@@ -61,9 +76,13 @@ __all__ = [
     "Atlas",
     "Design",
     "Explorer",
+    "Finding",
+    "Map",
     "Memory",
     "MmioData",
     "Predict",
+    "Reader",
+    "Reading",
     "Register",
     "Report",
     "Scenario",
@@ -74,8 +93,10 @@ __all__ = [
     "apply",
     "check",
     "prove",
+    "read",
     "trace",
     "truth_table",
+    "vectors",
 ]
 __version__ = "0.1.0"
 
@@ -85,9 +106,11 @@ _LATER = {
     **dict.fromkeys(("Report", "check", "prove"), "model.proofs"),
     **dict.fromkeys(("SENTENCES", "Sentence"), "model.sentences"),
     "truth_table": "render.table",
-    **dict.fromkeys(
-        ("Explorer", "Memory", "MmioData", "Predict", "Register", "Scenario"), "widgets"
-    ),
+    "Finding": "evidence.logs.finding",
+    **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
+    "vectors": "evidence.vectors",
+    **dict.fromkeys(("Explorer", "Map", "Memory", "MmioData", "Predict"), "widgets"),
+    **dict.fromkeys(("Reader", "Register", "Scenario"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
 
@@ -117,16 +140,32 @@ Drawn.renderers |= {
         "text/html": _show("machine", "html"),
         "image/svg+xml": _show("machine", "run"),
     },
+    "Mistaken": {
+        "text/plain": _show("mistaken", "text_of"),
+        "text/html": _show("mistaken", "html"),
+        "image/svg+xml": _show("mistaken", "picture"),
+    },
+    "TruthTable": {
+        "text/plain": repr,
+        "text/html": lambda table: str(table._repr_html_()),
+    },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""
 
 
-def _scenario(claim: Any) -> object:  # noqa: ANN401 - a `Claim`, which loads when asked for
-    return import_module(".widgets", __name__).Scenario(claim.id)
+def _live(module: str, function: str) -> Callable[[Any], Any]:
+    def make(thing: object) -> object:
+        return getattr(import_module(f".widgets.{module}", __name__), function)(thing)
+
+    return make
 
 
-Explorable.explorers["Claim"] = _scenario
-"""What plays a thing, by its class: entered here as pictures are."""
+LIVE |= {
+    "Claim": _live("scenario", "of"),
+    "Finding": _live("reader", "picture"),
+    "TruthTable": _live("map", "shown"),
+}
+"""Live pictures by class, likewise."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module has

@@ -29,11 +29,17 @@ _NARROW = 12  # characters that a column keeps when a wide table is folded
 _STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;text-align:left;margin:.3em 0"
 
 
+LIVE: dict[str, Callable[[Any], Any]] = {}
+"""What makes the live picture of a thing, by its class: the widgets, which lie above, are entered
+by `kvmendian/__init__`."""
+
+
 class Drawn:
     """An object with a picture: as text anywhere, drawn in a notebook.
 
-    `renderers` has a function by mime type for each class, by its name. `kvmendian/__init__`
-    fills it; a class that is not in there has no picture.
+    `renderers` has a function by mime type for each class, by its name; `kvmendian/__init__` fills
+    it, and a class that is not in it has no picture. One that is in `LIVE` shows as that widget
+    where there are widgets.
     """
 
     renderers: ClassVar[dict[str, Mapping[str, Callable[[Any], str]]]] = {}
@@ -42,33 +48,22 @@ class Drawn:
         """Tell it as text, without colour."""
         return self.renderers[type(self).__name__]["text/plain"](self)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:  # noqa: ANN401 - Jupyter's protocol
-        return {mime: show(self) for mime, show in self.renderers[type(self).__name__].items()}
-
-
-class Explorable:
-    """An object that can be played with in a notebook.
-
-    `explorers` has a function for each class, by its name: `kvmendian/__init__` enters them, for
-    the widgets lie above all that has one.
-    """
-
-    explorers: ClassVar[dict[str, Callable[[Any], Any]]] = {}
-
-    def explore(self) -> Any:  # noqa: ANN401 - a widget
-        """Return what to play it with, alive where a notebook shows it.
-
-        >>> from kvmendian import CLAIMS
-        >>> CLAIMS["just-swab"].explore().setup.design_name
-        'swab'
-        """
-        return self.explorers[type(self).__name__](self)
+    def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
+        name = type(self).__name__
+        try:
+            widget = LIVE[name](self) if name in LIVE else None
+        except ImportError:  # no widgets here
+            widget = None
+        if widget is not None:
+            return widget._repr_mimebundle_(**more)
+        return {mime: show(self) for mime, show in self.renderers[name].items()}
 
 
 class Table(NamedTuple):
     """A table to be shown: a caption, the columns' names, rows of short texts, notes below.
 
-    `more` is the number of rows that were not even made, for tables of millions.
+    `more` is the number of rows that were not even made, for tables of millions; `most`, how many
+    are shown.
 
     >>> print(Table("orders", ("who", "order"), (("guest", "big"), ("host", "little"))))
     orders
@@ -82,11 +77,12 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     more: int = 0
+    most: int = MOST_ROWS
 
     @property
     def shown(self) -> tuple[tuple[str, ...], ...]:
         """The rows that are shown, each cell in one line of 400 characters at the most."""
-        return tuple(tuple(map(_short, row)) for row in self.rows[:MOST_ROWS])
+        return tuple(tuple(map(_short, row)) for row in self.rows[: self.most])
 
     @property
     def below(self) -> tuple[str, ...]:

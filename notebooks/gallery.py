@@ -15,6 +15,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,18 @@ def index(lessons: list[Page], scenarios: list[Page], solved: list[Page], site: 
     return Page("index.html", NAME, summary, template)
 
 
+def apart(text: str, up: str, site: Path) -> str:
+    """Move long style sheets, which most pages have alike, into files of the site's own."""
+
+    def moved(found: re.Match[str]) -> str:
+        style = found[1].encode()
+        name = f"styles/{sha256(style).hexdigest()[:12]}.css"
+        (site / name).write_bytes(style)
+        return f'<link rel="stylesheet" href="{up}{name}">'
+
+    return re.sub(r"<style[^>]*>([^<]{4000,})</style>", moved, text)
+
+
 def sitemap(pages: list[Page], base: str) -> str:
     """Return the list of pages as search engines take it (sitemaps.org, 0.9)."""
     urls = "".join(f"<url><loc>{html.escape(base + page.target)}</loc></url>" for page in pages)
@@ -195,7 +208,7 @@ def sitemap(pages: list[Page], base: str) -> str:
 def write(site: Path, base: str = "", *, solutions: bool = True) -> list[Page]:
     """Make the site in a folder, which is emptied first; return its pages."""
     shutil.rmtree(site, ignore_errors=True)
-    for folder in ("pictures", "scenarios", "solutions"):
+    for folder in ("pictures", "scenarios", "solutions", "styles"):
         (site / folder).mkdir(parents=True)
     shutil.copy(HERE / "pictures" / "explorer.png", site / "pictures")
     paths = [*build.LESSONS, HERE / "explorer.ipynb"]
@@ -216,7 +229,8 @@ def write(site: Path, base: str = "", *, solutions: bool = True) -> list[Page]:
     pages.append(index(lessons, scenarios, solved, site))
     for page in pages:
         (site / page.target).parent.mkdir(parents=True, exist_ok=True)
-        (site / page.target).write_text(finished(page, base), encoding="utf-8")
+        text = apart(finished(page, base), page.up, site)
+        (site / page.target).write_text(text, encoding="utf-8")
     if base:
         (site / "sitemap.xml").write_text(sitemap(pages, base), encoding="utf-8")
     return pages

@@ -1,4 +1,4 @@
-"""Fixtures for tests that need a browser. Mark them `browser`; they share one worker.
+"""Fixtures for tests that need a browser. Mark them `browser`.
 
 `page` is an empty page, `new_page(**options)` makes one with Playwright's context options, and
 `lab` drives JupyterLab in `page`. When the test is over, it fails if any page sent a request to
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep browser tests in one worker: one Chromium and one JupyterLab serve them all."""
+    """Keep what shares a JupyterLab in one worker, and pages that need none in another."""
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
+            needs_lab = "lab" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("lab" if needs_lab else "pages"))
 
 
 @pytest.fixture(scope="session")

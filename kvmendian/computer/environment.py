@@ -18,6 +18,7 @@ OLDEST = (3, 11)
 
 OPTIONAL = {
     "unicorn": "lesson 02 runs real Arm instructions with it",
+    "capstone": "lesson 09 reads opcode words with it",
     "bitwuzla": "lesson 08 decides with it what functions that compute do to all values",
     "pycparser": "lesson 08 reads the kernel's C with it",
 }
@@ -42,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found: prints as a table with a closing word.
+    """What `check` found: prints as one line where all is there, else as a table.
 
     >>> Report((Line("numpy", "2.3.4", "2.3.4", ""),), "environment.yml").ok
     True
@@ -63,7 +64,10 @@ class Report:
         return not any(line.mend for line in self.lines)
 
     def __str__(self) -> str:
-        """Return one line a thing, then what to do."""
+        """Return a line where all is there; else one line a thing, then what to do."""
+        if all(line.found != "missing" and not line.mend for line in self.lines):
+            found = ", ".join(f"{line.name} {line.found}" for line in self.lines)
+            return f"Ready. {found}."
         table = [f"{'':<12} {'wanted':<12} {'found':<12}"]
         for line in self.lines:
             exact = line.name == "Python" or line.found == line.wanted

@@ -43,6 +43,8 @@ KINDS = {
     "host-for-native": "native was taken for the host's order; it means the emulator's target",
     "accessor-forgotten": "the accessor's own reversal was left out: readl and writel turn the "
     "bytes round where guest and device differ",
+    "accessor-taken-for-right": "the accessor was taken for one that is made for this device",
+    "second-swap-forgotten": "one of the driver's two reversals was left out",
     "accessor-added": "a reversal was added that a raw access does not have",
     "sign-forgotten": "the sign extension was left out",
     "sign-wrong-byte": "the sign was taken from the wrong byte: the top bit of the value counts",
@@ -58,6 +60,15 @@ KINDS = {
 """The mistakes that are recognised, in the order in which they are looked for."""
 GENERAL = (KINDS["one-swap"], KINDS["low-bytes-only"])
 """Words that are not worth saying beside a reason."""
+
+
+_AS_IF_RIGHT = {
+    "raw": "accessor-added",
+    "accessor": "accessor-added",
+    "little-accessor": "accessor-taken-for-right",
+    "double-swap": "second-swap-forgotten",
+}
+"""By driver, what gives the answer that the right accessor would."""
 
 
 def answer_of(ask: str, story: Story) -> bytes | int:
@@ -86,7 +97,7 @@ def of_other_setups(ask: str, s: Setup, value: int) -> Iterator[Mistake]:
         ("guest-for-device", device),
         ("host-for-device", {"device": s.host}),
         ("accessor-forgotten", {"driver": "raw"}),
-        ("accessor-added", {"driver": "accessor"}),
+        (_AS_IF_RIGHT[s.driver], {"driver": "accessor"}),
         ("sign-forgotten", {"signed": False}),
         ("sign-added", {"signed": True}),
         ("not-truncated", {"register_width": 64}),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kvmendian.errors import SetupError, instance, integer, one_of, show
 from kvmendian.model import lanes
+from kvmendian.model.drivers import accessor, conversion, made_for
 from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import CHOICES, COMBINED, Setup, impossible
 from kvmendian.model.story import Story, trace
@@ -96,8 +97,8 @@ class Question:
         if self.ask == "ram_bytes":  # neither host, device nor kernel takes part
             holds = f"{self.value:#0{digits + 2}x}, to ordinary memory"
             holds = f"of {s.register_name}, which holds {holds}"
-            if s.driver == "accessor":
-                holds = f"to ordinary memory through writel, made for a {s.device_order} device"
+            if s.driver != "raw":
+                holds = f"to ordinary memory {_through(s)}, made for a {made_for(s)} device"
                 holds += f"; software means {self.value:#0{digits + 2}x}"
             text = f"A {s.guest}-endian guest stores {_bytes(s.width)} {holds}."
             return f"{text} {ASKS[self.ask]}"
@@ -107,7 +108,7 @@ class Question:
         bits = "32-bit " if s.arch == "arm" else ""
         where = f"on a {bits}{s.host}-endian host; KVM's design is {s.design_name}{today}"
         if s.op == "store":
-            how = "stores" if s.driver == "raw" else "writes, through an accessor like writel,"
+            how = "stores" if s.driver == "raw" else f"writes, {_through(s)},"
             value = f"{self.value:#0{digits + 2}x}"
             what = (
                 f"the register {s.register_name} holds" if s.driver == "raw" else "software means"
@@ -116,7 +117,7 @@ class Question:
                 f"A {s.guest}-endian guest {how} {_bytes(s.width)} to {device}, {where}. "
                 f"{what[0].upper()}{what[1:]} {value}. {ASKS[self.ask]}"
             )
-        how = "loads" if s.driver == "raw" else "reads, through an accessor like readl,"
+        how = "loads" if s.driver == "raw" else f"reads, {_through(s)},"
         extends = "sign-extending" if s.signed else "extending with zeros"
         return (
             f"The register of {device} holds {self.value:#0{digits + 2}x}. A {s.guest}-endian "
@@ -255,19 +256,30 @@ _HINTS = {
 }
 
 
+def _through(s: Setup) -> str:
+    """Say how a driver that is not raw reads and writes."""
+    if s.driver == "accessor":
+        return "through an accessor like " + ("writel" if s.op == "store" else "readl")
+    if s.driver == "little-accessor" or s.width == 1:
+        return f"through {accessor(s)}"
+    one, two = f"with {conversion(s)}", f"through {accessor(s)}"
+    return f"{one} and then {two}" if s.op == "store" else f"{two} and then {one}"
+
+
 def _bytes(width: int) -> str:
     return "1 byte" if width == 1 else f"{width} bytes"
 
 
 def _sensible(ask: str, setup: Setup) -> bool:
     if ask == "register":
-        return setup.op == "load" or setup.driver == "accessor"
+        return setup.op == "load" or setup.driver != "raw"
     return ask == "mmio_data" or setup.op == "store"
 
 
 def _random_setup(random: Random, level: int) -> Setup:
     while True:
-        choices = {name: random.choice(CHOICES[name]) for name in CHOICES if name != "arch"}
+        among = CHOICES | {"driver": ("raw", "accessor")}  # the wrong ones must be asked for
+        choices = {name: random.choice(among[name]) for name in among if name != "arch"}
         choices["arch"] = "arm64"
         choices["design"] = random.choice(list(DESIGNS))
         if level < 3:

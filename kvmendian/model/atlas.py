@@ -87,7 +87,7 @@ class Atlas(Tabular):
 
         >>> atlas = Atlas(op="store", width=2, design="swab")
         >>> int(atlas.where(guest="big").sum()), len(atlas.setups)
-        (48, 96)
+        (96, 192)
         """
         known(fields, self.setups[0].fields())
         wanted = [(name, field(name, given)) for name, given in fields.items()]

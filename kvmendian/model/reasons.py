@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import drivers
+
 if TYPE_CHECKING:
     from .lanes import ByteOrder, Lanes
     from .setups import Setup
 
 _LETTER = {1: "b", 2: "h", 4: "", 8: ""}
-_ACCESSOR_LE = {1: "b", 2: "w", 4: "l", 8: "q"}
 _FIRST = {"little": "least significant byte first", "big": "most significant byte first"}
 
 ZONES = ("guest CPU", "host kernel", "kvm_run page", "VMM", "device")
@@ -22,6 +23,7 @@ ZONES = ("guest CPU", "host kernel", "kvm_run page", "VMM", "device")
 
 _ZONE_OF = {
     "value": ZONES[0],
+    "value′": ZONES[0],
     "x0": ZONES[0],
     "r0": ZONES[0],
     "regs[0]": ZONES[1],
@@ -63,19 +65,6 @@ def instruction(s: Setup) -> str:
     if s.signed:
         return f"ldrs{_LETTER[s.width] or 'w'} {'x' if s.register_width == 64 else 'w'}0, [x1]"
     return f"ldr{_LETTER[s.width]} {'x' if s.width == 8 else 'w'}0, [x1]"
-
-
-def accessor(s: Setup) -> str:
-    """Return Linux's accessor for a device of this order and width.
-
-    >>> from kvmendian.model.setups import Setup
-    >>> accessor(Setup()), accessor(Setup(device="big", op="load"))
-    ('writel', 'ioread32be')
-    """
-    verb = "write" if s.op == "store" else "read"
-    if s.device_order == "little":
-        return verb + _ACCESSOR_LE[s.width]
-    return f"io{verb}{8 * s.width}" + ("be" if s.width > 1 else "")
 
 
 def _own(s: Setup) -> bool:
@@ -172,16 +161,10 @@ def conversion(s: Setup, before: Lanes, after: Lanes) -> str:
 
 def step(s: Setup, place: str) -> str:
     """Say in one sentence how the value came to rest at a place."""
+    driven = {turn.place: turn.says for turn in drivers.turns(s)}
+    if place in driven:
+        return driven[place]
     return (_store if s.op == "store" else _load)(s, "x0" if place == "r0" else place)
-
-
-def _driver(s: Setup) -> str:
-    if s.width == 1:
-        return "One byte has no order: nothing to reverse."
-    guest, device = s.guest, s.device_order
-    if guest == device:
-        return f"Guest and device are both {guest}: the accessor leaves the value alone."
-    return f"Guest is {guest}, device is {device}: the accessor reverses the bytes."
 
 
 def _converted(s: Setup) -> str:
@@ -214,9 +197,7 @@ def _store(s: Setup, place: str) -> str:
     }[s.kernel.buffer]
     return {
         "value": "What software wants the device's register to hold.",
-        "x0": _driver(s)
-        if s.driver == "accessor"
-        else "The guest's register: an integer, with significance and without addresses.",
+        "x0": "The guest's register: an integer, with significance and without addresses.",
         "regs[0]": f"The guest exits; the kernel spills {x0} into its own RAM, {host}.",
         "data": f"The kernel loads the slot in the order it stored it ({s.host}): {x0} again.",
         "data′": _converted(s),
@@ -247,5 +228,4 @@ def _load(s: Setup, place: str) -> str:
         "extended": ", then ".join(filter(None, (extends, keeps))).capitalize() + ".",
         "regs[0]": f"The kernel stores the integer into the register file, {host}.",
         "x0": f"The next entry loads {s.register_name} from the register file.",
-        "value": _driver(s),
     }[place]

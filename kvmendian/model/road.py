@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from . import lanes, reasons
+from . import drivers, lanes, reasons
 from .steps import Road, Step, Swap
 
 if TYPE_CHECKING:
@@ -63,13 +63,17 @@ class _Builder:
         )
         return self.rest("data′", "integer", moved, reasons.converter(s))
 
-    def accessor(self, value: Lanes) -> Lanes:
-        """Let readl/writel reverse the bytes where guest and device order differ."""
+    def drive(self, value: Lanes) -> Lanes:
+        """Let the guest's driver reverse the bytes, as often as it does."""
         s = self.setup
-        differ = s.width > 1 and s.guest != s.device_order
-        why = reasons.orders("guest", s.guest, "device", s.device_order, s.width)
-        self.could_swap(reasons.accessor(s), swapped=differ, needed=differ, why=why)
-        return lanes.swap(value, s.width) if differ else value
+        for turn in drivers.turns(s):
+            self.could_swap(turn.who, swapped=turn.swapped, needed=turn.needed, why=turn.why)
+            if turn.swapped:
+                value = lanes.swap(value, s.width)
+                if s.signed:
+                    value = lanes.truncate(lanes.sign_extend(value, s.width), s.register_width // 8)
+            self.rest(turn.place, "integer", value, turn.who)
+        return value
 
     def emulator(self, val: Lanes) -> Lanes:
         """Let QEMU's dispatch swap where device and host order differ."""
@@ -106,12 +110,12 @@ class _NeedsValueError(Exception):
 def _store(b: _Builder) -> dict[str, Lanes]:
     s = b.setup
     software = lanes.truncate(lanes.SOURCE, s.slot)
-    if s.driver == "accessor":
+    if s.driver == "raw":
+        x0 = b.rest(s.register_name, "integer", software, reasons.instruction(s))
+    else:
         software = lanes.truncate(software, s.width)
         b.rest("value", "integer", software, "software")
-        x0 = b.rest(s.register_name, "integer", b.accessor(software), reasons.accessor(s))
-    else:
-        x0 = b.rest(s.register_name, "integer", software, reasons.instruction(s))
+        x0 = b.drive(software)
     regs = b.rest("regs[0]", "bytes", lanes.store(x0, s.slot, s.host), "guest exit")
     data = b.rest("data", "integer", lanes.load(regs, s.host), reasons.get_reg(s))
     moved = b.convert(data)
@@ -156,12 +160,7 @@ def _load(b: _Builder) -> dict[str, Lanes]:
     regs = lanes.store(data, s.slot, s.host)
     b.rest("regs[0]", "bytes", regs, reasons.set_reg(s))
     x0 = b.rest(s.register_name, "integer", lanes.load(regs, s.host), "guest entry")
-    software = x0
-    if s.driver == "accessor":
-        software = b.accessor(x0)
-        if software is not x0 and s.signed:
-            software = lanes.truncate(lanes.sign_extend(software, s.width), s.register_width // 8)
-        b.rest("value", "integer", software, reasons.accessor(s))
+    software = b.drive(x0)
     expected = lanes.load(mmio, s.guest)
     if s.signed:
         expected = lanes.truncate(lanes.sign_extend(expected, s.width), s.register_width // 8)

@@ -33,7 +33,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "host": _ORDERS,
     "device": ("little", "big", "native"),
     "target": _ORDERS,
-    "driver": ("raw", "accessor"),
+    "driver": ("raw", "accessor", "little-accessor", "double-swap"),
     "signed": (False, True),
     "register_width": (64, 32),
     "arch": ("arm64", "arm"),
@@ -66,8 +66,9 @@ class Setup:
     * `device`: order that the device model declares; `"native"` is the emulator's target
     * `target`: the emulator's target order, which decides what native means
     * `design`: an id from `DESIGNS`, or a `Design` of your own
-    * `driver`: `"raw"` load or store, or an `"accessor"` (readl/writel) that reverses where guest
-      and device order differ
+    * `driver`: `"raw"` load or store, or an `"accessor"` that reverses where guest and device order
+      differ; or a wrong one: `"little-accessor"`, which is readl/writel for any device: it reverses
+      where the guest is big; `"double-swap"`, which converts (cpu_to_le32) and calls an accessor
     * `signed`: a sign-extending load (SSE)
     * `register_width`: 64 or 32 bits (the syndrome's SF) that a load fills; a store reads the whole
       slot. Left out it is the slot's: 64 on arm64, 32 on arm
@@ -91,7 +92,7 @@ class Setup:
     device: Literal["little", "big", "native"] = "little"
     target: ByteOrder = "little"
     design: str | Design = "sign-fixed-2026"
-    driver: Literal["raw", "accessor"] = "raw"
+    driver: Literal["raw", "accessor", "little-accessor", "double-swap"] = "raw"
     signed: bool = False
     register_width: int = None  # type: ignore[assignment]  # __post_init__ takes the slot's
     arch: Arch = "arm64"
@@ -176,9 +177,9 @@ class Setup:
         counterexample. Raises `SetupError` for an unknown field or value.
 
         >>> sum(1 for setup in Setup.all()), sum(1 for setup in Setup.all(design="swab"))
-        (6912, 1152)
+        (13824, 2304)
         >>> sum(1 for setup in Setup.all(design="swab", arch="arm"))
-        384
+        768
         """
         choices: dict[str, tuple[Any, ...]] = {
             "arch": CHOICES["arch"],

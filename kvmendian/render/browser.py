@@ -3,7 +3,7 @@
 The browser evaluates lanes and draws; it knows nothing about byte order. So everything that
 depends on a setup is worked out here, once: which byte sits where, which positions a picture
 shows, how memory is read, what each step is called and why, which sentences follow. Equal things
-are stored once and named by number.
+are stored once and named by number; numbers stand in columns, which pack to half of rows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from kvmendian.errors import SetupError
@@ -22,7 +22,8 @@ from kvmendian.model.road import road
 from kvmendian.model.setups import CHOICES, COMBINED, SLOTS, Setup, impossible
 from kvmendian.model.story import Story
 
-from . import places, words
+from . import casemap, places, words
+from .table import truth_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -169,8 +170,8 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
         "lanes": book.lanes.items,
         "steps": book.steps.items,
         "swaps": book.swaps.items,
-        "roads": book.roads.items,
-        "index": index,
+        "roads": _columns(book.roads.items),
+        "index": [road - before for before, road in pairwise((0, *index))],
         "combined": list(COMBINED),
         "problems": _problems(),
         "follows": {
@@ -178,6 +179,7 @@ def document(designs: tuple[Design, ...] = ()) -> dict[str, Any]:
         },
         "verdicts": words.VERDICTS,
         "phrases": words.PHRASES,
+        "map": casemap.document(truth_table(*DESIGNS, *designs)),
         "did": {
             f"{int(swapped)}{int(needed)}": words.did(swapped=swapped, needed=needed)
             for swapped, needed in product((False, True), repeat=2)
@@ -190,6 +192,15 @@ def packed(designs: tuple[Design, ...] = ()) -> bytes:
     """Return the document as gzipped JSON: what is handed to the browser."""
     text = json.dumps(document(designs), separators=(",", ":"), ensure_ascii=False)
     return gzip.compress(text.encode("utf-8"), mtime=0)
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Turn rows into columns, and those of lists into a column for each position, or -1."""
+    columns = [[row[k] for row in rows] for k in range(len(rows[0]))]
+    return [
+        list(zip_longest(*column, fillvalue=-1)) if isinstance(column[0], tuple) else column
+        for column in columns
+    ]
 
 
 def _problems() -> dict[str, str]:

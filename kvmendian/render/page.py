@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 SCRIPTS = (
     *("values.js", "atlas.js", "story.js", "dom.js", "keys.js", "squares.js", "layout.js"),
     *("cell.js", "gap.js", "road.js", "panels.js", "controls.js", "state.js", "picture.js"),
-    *("explorer.js", "small.js", "strip.js", "casemap.js", "board.js", "scenario.js"),
-    "app.js",
+    *("explorer.js", "mapgrid.js", "mapcase.js", "map.js", "small.js"),
+    *("strip.js", "casemap.js", "board.js", "scenario.js"),
+    *("dump.js", "syndrome.js", "events.js", "read.js", "reader.js", "app.js"),
 )
 """Files of `view/` that make up the module: each imports from those before it alone."""
 
 STYLES = (
-    *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "scenario.css"),
-    "modes.css",
+    *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "map.css"),
+    *("scenario.css", "reader.css", "modes.css"),
 )
 """Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
 

@@ -58,6 +58,20 @@ PRESETS: tuple[dict[str, Any], ...] = (
         "fields": {**_ARM, "guest": "big", "design": "merged-2014", "driver": "accessor"},
     },
     {
+        "name": "writel for a big device: one swap where none belongs",
+        "fields": {
+            **_ARM,
+            "guest": "big",
+            "device": "big",
+            "design": "merged-2014",
+            "driver": "little-accessor",
+        },
+    },
+    {
+        "name": "cpu_to_le32, then writel: two swaps that cancel",
+        "fields": {**_ARM, "guest": "big", "design": "merged-2014", "driver": "double-swap"},
+    },
+    {
         "name": "12 Jun 2014, Kamensky: the merged answer",
         "fields": {**_ARM, "design": "merged-2014", "host": "big"},
     },

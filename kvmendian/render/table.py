@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from kvmendian.display import Drawn
 from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.proofs import prove
 from kvmendian.model.setups import Setup
@@ -41,13 +42,22 @@ _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-se
 </style>"""
 
 
+class Row(NamedTuple):
+    """A design on one architecture: its name in the table, and the report that decided it."""
+
+    name: str
+    report: Report
+    arch: Arch
+
+
 @dataclass(frozen=True, repr=False)
-class TruthTable:
+class TruthTable(Drawn):
     """`cells[design, host, guest, kind, width]` is True where every value comes out right.
 
-    Prints as text, shows as a table in a notebook. Right is `ok`, wrong is `WRONG`, in words; what
-    is not known (None) is `open`, and a dash stands for an access that the architecture does not
-    have. `note` says of which architecture the rows are.
+    Prints as text; in a notebook it is the map, to walk in, and a table where nothing runs. Right
+    is `ok`, wrong is `WRONG`, in words; what is not known (None) is `open`, and a dash stands for
+    an access that the architecture does not have. `note` says of which architecture the rows are,
+    `reports` who decided each.
 
     >>> truth_table("swab").cells["swab", "big", "big", "store", 4]
     False
@@ -55,6 +65,7 @@ class TruthTable:
 
     cells: dict[tuple[str, str, str, str, int], bool | None]
     note: str = ""
+    reports: tuple[Row, ...] = ()
 
     def rows(self) -> Iterator[tuple[str, str, str, tuple[bool | str | None, ...]]]:
         """Yield design, host, guest and a verdict for each of `COLUMNS`, a dash where none is.
@@ -87,6 +98,7 @@ class TruthTable:
         return "\n".join(line.rstrip() for line in (*lines, *more)) + "\n"
 
     def _repr_html_(self) -> str:
+        """Return the table for where the map cannot run."""
         first = {k for k, (kind, _) in enumerate(COLUMNS) if COLUMNS[k - 1][0] != kind}
         head = "".join(
             f'<th scope="colgroup" class="g" colspan="{sum(c[0] == kind for c in COLUMNS)}">'
@@ -138,35 +150,43 @@ def truth_table(*designs: str | Design, arch: Arch | None = None) -> TruthTable:
     True
     """
     cells: dict[tuple[str, str, str, str, int], bool | None] = {}
-    differ = []
+    differ, reports = [], []
     for design in designs or DESIGNS:
         report = prove(design)
         mine = _cells(report, arch or "arm64")
         cells |= mine
+        reports.append(Row(report.design, report, arch or "arm64"))
         if arch is None and "arm" in report.tried_on:
             arm = _cells(report, "arm")
             if any(mine[key] != right for key, right in arm.items()):
-                differ.append(next(iter(arm))[0])
-                cells |= {(f"{key[0]} on arm", *key[1:]): ok for key, ok in arm.items()}
+                differ.append(report.design)
+                name = f"{report.design} on arm"
+                cells |= {(name, *key[1:]): ok for key, ok in arm.items()}
+                reports.append(Row(name, report, "arm"))
     note = f"All rows are of {arch}."
     if arch is None:
         names = ", ".join(differ) or "none of these"
         note = f"Rows are of arm64. On 32-bit arm only {names} differs, where an access exists."
         note = note if differ else "On 32-bit arm all is the same, where an access exists."
-    return TruthTable(cells, note)
+    return TruthTable(cells, note, tuple(reports))
 
 
 def _cells(report: Report, arch: Arch) -> dict[tuple[str, str, str, str, int], bool | None]:
     wrong, unknown = (
-        {_place(setup) for setup in setups if setup.arch == arch}
+        {place(setup) for setup in setups if setup.arch == arch}
         for setups in (report.failures, report.open)
     )
-    places = {_place(s) for s in Setup.all(arch=arch, design="swab", device="little")}
+    places = {place(s) for s in Setup.all(arch=arch, design="swab", device="little")}
     return {
-        (report.design, *place): False if place in wrong else None if place in unknown else True
-        for place in sorted(places)
+        (report.design, *one): False if one in wrong else None if one in unknown else True
+        for one in sorted(places)
     }
 
 
-def _place(s: Setup) -> tuple[str, str, str, int]:
+def place(s: Setup) -> tuple[str, str, str, int]:
+    """Return where a setup stands in a table: host, guest, kind of access, width in bytes.
+
+    >>> place(Setup(host="big"))
+    ('big', 'little', 'store', 4)
+    """
     return s.host, s.guest, "signed load" if s.signed else s.op, s.width

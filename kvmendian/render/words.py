@@ -217,11 +217,30 @@ def _kernel(road: Road) -> str:
 
 def _driver(road: Road) -> str:
     s = road.setup
-    if s.guest == s.device_order or not road.honours_abi:
+    if not road.honours_abi:
+        return ""
+    turns = [entry for entry in road.swaps if road.steps[entry.stage].zone == "guest CPU"]
+    wrong = next((entry for entry in turns if entry.swapped != entry.needed), None)
+    if wrong:
+        return f" {_mistake(wrong, turns, s.device_order)}"
+    if s.guest == s.device_order:
         return ""
     if s.driver == "raw":
         return f" A raw {s.op} does not care that the device is {s.device_order}."
     return f" The accessor made up for the {s.device_order} device."
+
+
+def _mistake(wrong: Swap, turns: Sequence[Swap], device: str) -> str:
+    """Say what a driver gets wrong that reverses too often, or not where it should."""
+    if len(turns) > 1:
+        one, two = (entry.who for entry in turns)
+        return f"The driver reverses twice, in {one} and in {two}: the two cancel."
+    if wrong.swapped:
+        return f"{wrong.who} reverses for a little device, and this one is {device}."
+    return (
+        f"{wrong.who} is made for little devices and leaves the value alone: nobody makes up for "
+        f"the {device} device."
+    )
 
 
 COMPUTED = "Computed: no kernel was recorded in this state."

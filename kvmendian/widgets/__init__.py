@@ -1,8 +1,10 @@
-"""The only code that knows Jupyter: the Explorer, claims to play, small pictures, exercises."""
+"""The only code that knows Jupyter: Explorer, claims to play, map, reader of logs, exercises."""
 
 from .explorer import Explorer
+from .map import Map
 from .predict import Predict
+from .reader import Reader
 from .scenario import Scenario
 from .small import Memory, MmioData, Register
 
-__all__ = ["Explorer", "Memory", "MmioData", "Predict", "Register", "Scenario"]
+__all__ = ["Explorer", "Map", "Memory", "MmioData", "Predict", "Reader", "Register", "Scenario"]

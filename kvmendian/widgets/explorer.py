@@ -21,6 +21,8 @@ from .live import Checked, Live, RefusedError, atlas, from_browser, to_browser
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import ipywidgets
+
 FIELDS = tuple(Setup().fields())
 CONTROLS = (*FIELDS, "value", "presets", "compare")
 """What `only` may name."""
@@ -99,9 +101,13 @@ class Explorer(Live):
             **{**fields, **state},
             compare=compare,
             only=wanted,
-            _atlas=atlas(tuple(extra)),
+            _atlas=self._roads(tuple(extra)),
             _presets=[dict(preset) for preset in PRESETS],
         )
+
+    def _roads(self, designs: tuple[Design, ...]) -> ipywidgets.Widget:
+        """Return the atlas of the six designs and of these; for a subclass to have another."""
+        return atlas(designs)
 
     def _setup(self, fields: dict[str, Any]) -> Setup:
         """Build the setup, with a learner's own design for its name."""
@@ -229,4 +235,4 @@ def _listed(name: str, given: Any, hint: str) -> list[Any]:  # noqa: ANN401 - wh
     raise SetupError(f"{name}={show(given)}", "a list", f"{name}={hint}")
 
 
-_MOST = 10  # places on the longest road: a sign-extending load with an accessor
+_MOST = 11  # places on the longest road: a sign-extending load whose driver reverses twice

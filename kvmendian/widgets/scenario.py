@@ -140,3 +140,8 @@ class Scenario(Live):
         first = dict(zip(_TRAITS, (*self._board.start, None), strict=True))
         more = "".join(f", {k}={v!r}" for k, v in values.items() if v != first[k])
         return f"Scenario({self.id!r}{more})"
+
+
+def of(claim: Claim) -> Scenario:
+    """Return the scenario of a claim."""
+    return Scenario(claim.id)

@@ -130,18 +130,18 @@ def test_the_bit_that_must_not_matter_says_the_opposite():
 
 def test_the_disk_is_an_archive_that_others_can_read():
     """As cpio lists it, where it is here; each entry's name, data and device in any case."""
-    disk = machine.initrd(b"init!", b"jobs")
+    disk = machine.initrd({"init": b"init!", "jobs": b"jobs"}, ("proc",))
     assert disk.startswith(b"070701")
     assert len(disk) % 4 == 0
-    for name in (b"dev/console\0", b"dev/kvm\0", b"init\0", b"jobs\0", b"TRAILER!!!\0"):
-        assert disk.count(name) == 1
+    for name in ("dev/console", "dev/kvm", "proc", "init", "jobs", "TRAILER!!!"):
+        assert disk.count(f"{name}\0".encode()) == 1
     if shutil.which("cpio"):
         done = subprocess.run(["cpio", "-tv"], input=disk, capture_output=True, check=True)
         listed = done.stdout.decode()
         assert "10, 232" in listed
         assert "5,   1" in listed
         assert [line.split()[-1] for line in listed.splitlines()] == [
-            *("dev", "dev/console", "dev/kvm", "init", "jobs"),
+            *("dev", "dev/console", "dev/kvm", "proc", "init", "jobs"),
         ]
 
 

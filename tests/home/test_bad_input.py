@@ -23,7 +23,8 @@ def right(data, width, guest_is_big, host_is_big):
 
 GOOD = {"op": ("store", "load"), "width": (1, 2, 4, 8), "guest": ("little", "big"),
         "host": ("little", "big"), "device": ("little", "big", "native"),
-        "target": ("little", "big"), "driver": ("raw", "accessor"), "signed": (False, True),
+        "target": ("little", "big"),
+        "driver": ("raw", "accessor", "little-accessor", "double-swap"), "signed": (False, True),
         "register_width": (None, 32, 64), "design": tuple(DESIGNS),
         "arch": ("arm64", "arm")}  # fmt: skip
 JUNK = (None, 0, 3, -1, 5.0, 4.0, "", "Little", "LITTLE", "little ", b"little", "<script>",

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = reference.names()
 REFUSING = {"SetupError", "RefusedError", "one_of", "fits"}
 SCREEN = 45  # lines
-pytestmark = pytest.mark.xdist_group("browser")  # where the site is
+pytestmark = pytest.mark.xdist_group("site")  # where the site is
 
 
 def public(module: ModuleType) -> dict[str, object]:

@@ -19,6 +19,7 @@ from kvmendian import (
     Atlas,
     Design,
     Explorer,
+    Map,
     Memory,
     MmioData,
     Predict,
@@ -137,7 +138,8 @@ BIT = Kind(0, lambda given: isinstance(given, bool) or plain(given) in (0, 1))
 FIELDS = {
     "op": choice("store", "load"), "width": WIDTH, "guest": ORDER, "host": ORDER,
     "device": choice("little", "big", "native"), "target": ORDER, "design": DESIGN,
-    "driver": choice("raw", "accessor"), "signed": FLAG, "register_width": optional(choice(64, 32)),
+    "driver": choice("raw", "accessor", "little-accessor", "double-swap"), "signed": FLAG,
+    "register_width": optional(choice(64, 32)),
     "arch": choice("arm64", "arm"),
 }  # fmt: skip
 SIZE = choice(0, 1, 2, 4, 8)
@@ -292,6 +294,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "Explorer.save_html": (lambda path: Explorer().save_html(path), {"path": Kind(
         "page.html", lambda g: isinstance(g, str) and 0 < len(g) < 250 and g.isprintable())}),
     "MmioData": (MmioData, EXPLORER),
+    "Map": (Map, EXPLORER | {"table": Kind(None, lambda g: g is None)}),
+    "Map.add": (lambda design: Map().add(design), {"design": Kind(
+        Design("mine", lambda d, *_: d, lambda d, *_: d), lambda _: False)}),
     "Register": (Register, {"value": integer(1, 32), "width": WIDTH, "name": TEXT}),
     "Memory": (Memory, {"value": integer(1, 32), "width": WIDTH, "order": ORDER, "name": TEXT}),
     "Predict": (Predict, {"ask": optional(ASK), **FIELDS, "value": optional(integer(0x11, 32))}),
@@ -306,6 +311,8 @@ SLOW = {
     "Explorer": 20,
     "Explorer.set": 20,
     "MmioData": 20,
+    "Map": 40,
+    "Map.add": 40,
     "Explorer.save_html": 8,
     "Predict": 6,
     "Predict of a level": 6,

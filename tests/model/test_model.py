@@ -127,13 +127,16 @@ def naive(setup, value):
     """Say what the ABI promises, with nothing but int.to_bytes and int.from_bytes."""
     n, guest = setup.width, setup.guest
     device = setup.target if setup.device == "native" else setup.device
-    turn = setup.driver == "accessor" and guest != device
+    makes = {"raw": [], "accessor": [device], "little-accessor": ["little"],
+             "double-swap": [device, device]}[setup.driver]  # fmt: skip
 
-    def reverse(x):
-        return int.from_bytes(low(x, n).to_bytes(n, "little"), "big")
+    def drive(x):  # cpu_to_le32 and its like: the guest's integer, read again in an order
+        for order in makes:
+            x = int.from_bytes(low(x, n).to_bytes(n, guest), order)
+        return x
 
     if setup.op == "store":
-        register = reverse(value) if turn else value
+        register = drive(value)
         data = low(register, n).to_bytes(n, guest)
         return {"register": register, "data": data, "software": value, "ram": data}
     data = value.to_bytes(n, device)
@@ -143,7 +146,7 @@ def naive(setup, value):
         return signed % (1 << setup.register_width)
 
     register = extend(int.from_bytes(data, guest))
-    software = extend(reverse(register)) if turn else register
+    software = extend(drive(register))
     return {"register": register, "data": data, "software": software, "ram": data}
 
 
@@ -214,11 +217,11 @@ def test_the_register_file_in_memory_is_its_registers_one_after_the_other(x0, x1
 
 
 def test_the_state_space_has_the_size_that_it_should_have():
-    assert len(ALL) == len(set(ALL)) == 4608 + 2304
+    assert len(ALL) == len(set(ALL)) == 9216 + 4608
     stores, loads = 4 * 1, 4 + 3 + 3 + 2  # widths; to X and W registers, then with their signs
-    assert len(tuple(Setup.all(arch="arm64"))) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 2
+    assert len(tuple(Setup.all(arch="arm64"))) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 4
     stores, loads = 3 * 1, 3 + 2
-    assert len(tuple(Setup.all(arch="arm"))) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 2
+    assert len(tuple(Setup.all(arch="arm"))) == (stores + loads) * 2 * 2 * 3 * 2 * 6 * 4
 
 
 def test_setup_keeps_its_contract():
@@ -277,7 +280,8 @@ def test_nobody_swaps_a_single_byte_and_the_final_design_swaps_only_where_needed
         if setup.width == 1:
             assert not any(swap.swapped or swap.needed for swap in story.swaps)
         if setup.design in {"merged-2014", "sign-fixed-2026", "swab-le-buffer"}:
-            assert all(swap.swapped == swap.needed for swap in story.swaps)
+            ours = [s for s in story.swaps if story.stages[s.stage].zone != "guest CPU"]
+            assert all(swap.swapped == swap.needed for swap in ours)
 
 
 def test_swab_with_a_little_buffer_is_the_merged_design_but_for_its_ledger():

@@ -73,7 +73,7 @@ BAD = [
     {"value": 1.5},
     {"value": "zz"},
     {"step": -1},
-    {"step": 11},
+    {"step": 12},
     {"step": True},
     {"step": "2"},
     {"compare": {"design": "mine"}},

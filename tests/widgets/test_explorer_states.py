@@ -171,6 +171,28 @@ def test_no_text_of_the_road_runs_into_another(new_page, width, value):
         Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
         .map(([other]) => `${name} ${other}`));
     })"""
-    for state in ({"width": 4}, {"width": 8}, {"op": "load", "width": 8, "driver": "accessor"}):
-        start(page, value=value, **state)
+    twice = {"driver": "double-swap", "guest": "big"}
+    for state in (
+        {"width": 4},
+        {"width": 8},
+        {"op": "load", "width": 8, "driver": "accessor"},
+        {"width": 8, **twice},
+        {"op": "load", "width": 4, "signed": True, **twice},
+    ):
+        start(page, value=hex(int(value, 16) >> (64 - Setup(**state).value_bits)), **state)
         assert page.evaluate(overlaps) == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_longest_road_leaves_room_for_its_ribbons(new_page, width):
+    """A sign-extending load whose driver reverses twice: eleven places, four who could swap."""
+    page = new_page(viewport={"width": width, "height": 900})
+    start(page, op="load", driver="double-swap", guest="big", width=2, signed=True, value="0x8122")
+    places = "boxes => boxes.map(b => b.getBoundingClientRect()).map(b => [b.left, b.right])"
+    boxes = sorted(page.locator(".road g[data-place] path.bracket").evaluate_all(places))
+    assert len(boxes) == 16  # eight integers
+    discs = page.locator(".road circle.disc").evaluate_all(places)
+    assert len(discs) == 4
+    for left, right in discs:
+        inner = [x for a, b in boxes for x in (a, b) if left + 6 < x < right - 6]
+        assert not inner, (left, right)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kvmendian.display import Explorable, Table, Tabular
+from kvmendian.display import LIVE, Table, Tabular
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 
@@ -118,7 +118,7 @@ class Verdict(Tabular):
 
 
 @dataclass(frozen=True, repr=False)
-class Claim(Tabular, Explorable):
+class Claim(Tabular):
     """One claim: its number in the argument's order, who made it when and where, in our words.
 
     `note` is what became of it, with the source. `verdict()` is computed each time anew,
@@ -138,6 +138,15 @@ class Claim(Tabular, Explorable):
     readings: tuple[Reading, ...]
     also: tuple[Reading, ...] = ()
     note: str = ""
+
+    def explore(self) -> Any:  # noqa: ANN401 - a Scenario, which lies above
+        """Return the claim to play, alive where a notebook shows it.
+
+        >>> from kvmendian import CLAIMS
+        >>> CLAIMS["just-swab"].explore().setup.design_name
+        'swab'
+        """
+        return LIVE["Claim"](self)
 
     def verdict(self) -> Verdict:
         """Try every case, and say what was found.
@@ -265,5 +274,5 @@ def describe(case: Case, among: Iterable[Case] = ()) -> str:
     words = [f"{case.op}, width {case.width}, host {case.host}, guest {case.guest}"]
     words += ["sign-extending"] if case.signed else []
     words += [f"{case.device_order} device"] if case.device_order != "little" else []
-    words += ["accessor"] if case.driver == "accessor" else []
+    words += [case.driver] if case.driver != "raw" else []
     return ", ".join(words)

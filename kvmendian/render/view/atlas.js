@@ -1,6 +1,6 @@
 // The atlas that Python made: where every byte goes, how it is drawn and what is said about it.
 
-/** @import { AtlasData, Choice, Road, RoadRow, Setup } from "./types.d.ts" */
+/** @import { AtlasData, Choice, Road, Setup } from "./types.d.ts" */
 
 /** @type {WeakMap<object, Promise<Atlas>>} what many pictures share is unpacked once */
 const opened = new WeakMap();
@@ -28,6 +28,8 @@ export class Atlas {
     this.fields = data.fields;
     this.choices = data.choices;
     this.labels = data.labels;
+    let road = 0;
+    this.index = data.index.map((step) => road += step);
     /** @type {Map<number, Road>} */
     this.expanded = new Map();
   }
@@ -44,9 +46,9 @@ export class Atlas {
       if (at < 0) return null;
       number = number * choices.length + at;
     }
-    const found = this.data.index[number];
+    const found = this.index[number];
     if (found < 0) return null;
-    const known = this.expanded.get(found) ?? this.expand(this.data.roads[found]);
+    const known = this.expanded.get(found) ?? this.expand(found);
     this.expanded.set(found, known);
     return known;
   }
@@ -62,18 +64,20 @@ export class Atlas {
   }
 
   /**
-   * @param {RoadRow} row numbers into the atlas's lists
+   * @param {number} number of a road
    * @returns {Road}
    */
-  expand(row) {
-    const [steps, swaps, ends, always, why, head, instruction, bits, slot, ...more] = row;
-    const { data } = this;
+  expand(number) {
+    const { data } = this, [steps, swaps, ends, ...single] = data.roads;
+    const [always, why, head, instruction, bits, slot, ...more] = single.map((of) => of[number]);
+    /** @param {number[][]} columns */
+    const list = (columns) => columns.map((of) => of[number]).filter((n) => n >= 0);
     /** @param {number} n */
     const text = (n) => data.texts[n];
     /** @param {number} n */
     const lanes = (n) => data.lanes[n];
     return {
-      steps: steps.map((n) => {
+      steps: list(steps).map((n) => {
         const row = data.steps[n];
         return {
           place: text(row[0]),
@@ -88,7 +92,7 @@ export class Atlas {
           label: text(row[9]),
         };
       }),
-      swaps: swaps.map((n) => {
+      swaps: list(swaps).map((n) => {
         const row = data.swaps[n];
         return {
           who: text(row[0]),
@@ -99,7 +103,7 @@ export class Atlas {
           did: text(row[5]),
         };
       }),
-      ends: Object.fromEntries(ends.map((n, k) => [data.ends[k], lanes(n)])),
+      ends: Object.fromEntries(list(ends).map((n, k) => [data.ends[k], lanes(n)])),
       always: always === 1,
       why: text(why),
       head: text(head),

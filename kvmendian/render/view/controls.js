@@ -78,6 +78,7 @@ export function drawControls(atlas, state, view) {
     wanted("compare")
       ? picker("compare", "Compare with", comparisons(atlas, state), compare, "nothing (one road)")
       : null,
+    only ? null : h("button", "map", { type: "button", class: "btn", "data-do": "map" }, "Map"),
     lines(notNow(atlas, state.setup, fields), view),
   ];
 }

@@ -190,6 +190,7 @@ function run(model, atlas, root) {
       view.zeroOnTop = !view.zeroOnTop;
       draw();
     },
+    map: () => root.dispatchEvent(new CustomEvent("kvmendian-show", { bubbles: true })),
     bits() {
       view.bits = !(view.bits ?? !good.compare);
       draw();

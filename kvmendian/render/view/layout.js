@@ -8,7 +8,7 @@ import { colourOf } from "./values.js";
 /**
  * Where everything stands: depends on width of the page, places and bytes, never on orders.
  * @param {Told} told
- * @param {number} width of the picture, in pixels
+ * @param {number} width of the picture, in pixels; a long road may be wider
  * @param {boolean} compact
  * @returns {Layout}
  */
@@ -16,13 +16,14 @@ export function layOut(told, width, compact) {
   const { steps, swaps } = told.road;
   const rowsOf = steps.map((step) => step.shown.length);
   const most = Math.max(...rowsOf);
-  const row = Math.min(compact ? 26 : most <= 2 ? 46 : 42, (compact ? 160 : 208) / most);
+  const row = Math.min(compact ? 25 : most <= 2 ? 46 : 42, (compact ? 160 : 208) / most);
   const swapAt = new Set(swaps.map((swap) => swap.stage));
   const units = steps.reduce((sum, _, k) => sum + (k === 0 ? 0 : swapAt.has(k) ? 2.6 : 1), 0);
-  const column = Math.max(54, Math.min(84, (width - 8) / (steps.length + units * 0.42)));
-  const unit = (width - 8 - column * steps.length) / units;
+  const wide = Math.max(width, 8 + 54 * steps.length + 10 * units); // else ribbons have no room
+  const column = Math.max(54, Math.min(84, (wide - 8) / (steps.length + units * 0.42)));
+  const unit = (wide - 8 - column * steps.length) / units;
   const body = most * row;
-  const top = (compact ? 46 : 62) + (steps.some((step) => step.rest.length) ? 29 : 8);
+  const top = (compact ? 44 : 62) + (steps.some((step) => step.rest.length) ? 29 : 8);
   const axis = top + body / 2;
   const backwards = told.setup.op === "load";
   let x = 4;
@@ -34,7 +35,8 @@ export function layOut(told, width, compact) {
     places[k] = { x, middle: x + column / 2, top: axis - height / 2, bottom: axis + height / 2 };
     x += column;
   });
-  return { row, column, places, axis, bottom: top + body, compact, order };
+  const bottom = top + body, pitch = column + unit;
+  return { row, column, pitch, places, axis, bottom, compact, order, width: wide };
 }
 
 /**

@@ -88,7 +88,7 @@ function drawSide(atlas, state, view, told, name, k, difference) {
     frame: difference && difference.frames[k],
   };
   const road = drawRoad(told, look), reason = at ? `${at.place}: ${at.why}` : why;
-  const { height } = road, { width } = view;
+  const { width, height } = road;
   return h(
     "section",
     "side" + k,

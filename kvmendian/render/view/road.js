@@ -27,7 +27,11 @@ export function drawRoad(told, look) {
     ...spots.slice(1).map((spot, k) => drawGap(told, at, spots[k], spot, look)),
     ...spots.map((spot) => place(told, at, spot, look)),
   ];
-  return { list, height: Math.round(at.bottom + 98) };
+  return {
+    list,
+    width: Math.round(at.width),
+    height: Math.round(at.bottom + (look.compact ? 92 : 98)),
+  };
 }
 
 /**
@@ -151,7 +155,10 @@ export function tapes(at, { k }, head) {
  */
 export function number(told, at, { k, bytes }) {
   const { middle, bottom } = at.places[k], text = told.full(integerOf(bytes));
-  if (text.length <= 10) return label("value0", middle, bottom + 20, "m number", text);
+  if (text.length <= 10) {
+    const small = text.length === 10 && at.pitch < 70 ? " small" : ""; // else it meets the next
+    return label("value0", middle, bottom + 20, "m number" + small, text);
+  }
   return [text.slice(0, -8), text.slice(-8)].map((line, n) =>
     label("value" + n, middle, bottom + (16 + 11 * n), "m number small", line)
   );

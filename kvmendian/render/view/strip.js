@@ -100,7 +100,8 @@ function layOutStrip({ columns, leftwards }, width) {
     x += column;
   });
   const bottom = axis + most * row / 2;
-  return { row, column, places, axis, bottom, compact: false, order, least: 12 };
+  const pitch = column + unit;
+  return { row, column, pitch, places, axis, bottom, compact: false, order, width, least: 12 };
 }
 
 /**

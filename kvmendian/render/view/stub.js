@@ -3,7 +3,7 @@
 
 /** @import { Context, Model } from "./types.d.ts" */
 
-/** @type {(core: Model) => Promise<{ render: (context: Context) => unknown }>} */
+/** @type {(core: Model) => Promise<{ default: { render: (context: Context) => unknown } }>} */
 const load = (core) => {
   const sheet = document.createElement("style");
   sheet.className = "kvmendian-style";
@@ -25,7 +25,7 @@ export default {
     try {
       const [core, atlas] = await Promise.all([modelOf("_core"), modelOf("_atlas")]);
       core.kvmendian ??= load(core);
-      const { render } = await core.kvmendian;
+      const { default: { render } } = await core.kvmendian;
       /** @param {string} name */
       const get = (name) => (name === "_atlas" ? atlas?.get("packed") : model.get(name));
       return await render({ model: { ...model, get }, el });

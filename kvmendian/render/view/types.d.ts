@@ -66,7 +66,9 @@ export interface AtlasData {
   steps: any[][];
   // deno-lint-ignore no-explicit-any -- same
   swaps: any[][];
-  roads: RoadRow[];
+  roads: RoadColumns;
+  /** For each point of the product of choices, in the order of `fields`, the number of its road,
+   * or -1: each as the difference from the one before. */
   index: number[];
   combined: string[];
   problems: Record<string, string>;
@@ -74,21 +76,54 @@ export interface AtlasData {
   follows: Record<string, Record<string, Record<string, Choice>>>;
   verdicts: Record<string, Record<string, [judgement: string, sentence: string]>>;
   phrases: Record<string, string>;
+  map: CaseMap;
 }
 
-export type RoadRow = [
-  steps: number[],
-  swaps: number[],
-  ends: number[],
-  always: number,
-  why: number,
-  head: number,
-  instruction: number,
-  bits: number,
-  slot: number,
-  register: number,
-  evidence: number,
-  recorded: number,
+/** The map of everything: what `kvmendian/render/casemap.py` makes. */
+export interface CaseMap {
+  question: string;
+  says: string;
+  orders: string[];
+  columns: { kind: string; fields: Record<string, Choice>; says: string; value: string }[];
+  rows: MapRow[];
+}
+
+/** A design on one architecture; four states a column, host by host, "" where no access is. */
+export interface MapRow {
+  name: string;
+  design: string;
+  arch: string;
+  by: string;
+  own: boolean;
+  states: (Square["state"] | "")[];
+  wrong: number;
+  note: string;
+  /** Register widths, by square, where the usual one would show nothing wrong. */
+  widths: Record<string, number>;
+}
+
+/** Where a square stands: row, column, and the numbers of host's and guest's order. */
+export interface MapSpot {
+  row: number;
+  column: number;
+  host: number;
+  guest: number;
+}
+
+/** What is known of the roads, a column each; of lists a column for each position, -1 past the end. */
+export type RoadColumns = [
+  steps: number[][],
+  swaps: number[][],
+  ends: number[][],
+  always: number[],
+  why: number[],
+  head: number[],
+  instruction: number[],
+  bits: number[],
+  slot: number[],
+  register: number[],
+  evidence: number[],
+  recorded: number[],
 ];
 
 /** One access with a value: everything that the picture and its data attributes say. */
@@ -170,7 +205,10 @@ export interface Layout {
   column: number;
   places: { x: number; middle: number; top: number; bottom: number }[];
   axis: number;
+  /** The least distance of two places. */
+  pitch: number;
   bottom: number;
+  width: number;
   compact: boolean;
   order: number[];
   /** Pixels that digits have at least. */
@@ -261,6 +299,91 @@ export interface Model {
 export interface Context {
   model: Model;
   el: HTMLElement;
+}
+
+/** The tables that `kvmendian/evidence/logs/tables.py` makes. */
+export interface Tables {
+  patterns: Record<string, string>;
+  events: [name: string, need: string, pattern: string][];
+  longest: number;
+  most: number;
+  alone: number[];
+  aloneMost: number;
+  routed: string[];
+  near: number;
+  names: string[];
+  canonical: Record<string, string>;
+  physical: string[];
+  modes: Record<string, Record<string, string>>;
+  classes: Record<string, string>;
+  layouts: Record<string, [name: string, high: number, low: number, flag: string[]][]>;
+  layoutOf: Record<string, string>;
+  registers: Record<string, string[]>;
+  noIsv: string[];
+  faults: string[];
+  levels: (number | null)[];
+  staged: number[];
+  groups: number[];
+  lst: string[][];
+  outcomes: string[];
+  problems: string[];
+  types: string[];
+  reasons: Record<string, string>;
+  sentences: Record<string, string>;
+  decimal: string[];
+  defaults: Setup;
+  bits: Record<string, number>;
+  possible: string[];
+}
+
+/** Registers and addresses of a dump, by the names that the tables list. */
+export type Seen = Record<string, bigint>;
+
+/** Fields of an ISS. */
+export type Bits = Record<string, number>;
+
+/** The guest's order, and which sentence says why, with what it needs. */
+export interface Order {
+  guest: string | null;
+  sentence: string;
+  values: Record<string, unknown>;
+}
+
+/** What is known of an access. */
+export interface Access {
+  op: string;
+  width: number;
+  signed: boolean;
+  register_width: number | null;
+  arch: string;
+  guest: string | null;
+}
+
+/** A finding as Python's `as_data` has it: numbers of 64 bits as hex text. */
+export interface Finding {
+  kind: string;
+  text: string;
+  line: number;
+  fields: [name: string, value: string, meaning: string][];
+  op: string | null;
+  width: number | null;
+  signed: boolean | null;
+  register: string | null;
+  register_width: number | null;
+  valid: boolean | null;
+  address: string | null;
+  value: string | null;
+  guest: string | null;
+  start: string | null;
+  /** The first setup that remains. */
+  setup: Setup | null;
+  explanation: string;
+}
+
+export interface Reading {
+  findings: Finding[];
+  unread: number;
+  cut: number;
 }
 
 /** Choices in a row: `off` says why one cannot be taken now, `idle` why none makes a difference. */
