@@ -16,9 +16,15 @@ export function openAtlas(packed) {
 }
 
 /** @param {ArrayBufferView<ArrayBuffer>} packed */
-async function unpack(packed) {
+const unpack = async (packed) => new Atlas(await unzip(packed));
+
+/**
+ * Unpack gzipped JSON.
+ * @param {ArrayBufferView<ArrayBuffer>} packed
+ */
+export function unzip(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Atlas(await new Response(stream).json());
+  return new Response(stream).json();
 }
 
 export class Atlas {

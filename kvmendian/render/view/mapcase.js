@@ -1,7 +1,7 @@
 // What the map's page says of the case that is chosen, and the whole page.
 
 import { h } from "./dom.js";
-import { drawLegend, drawMapGrid, sayCase, spotOf, squaresOf } from "./mapgrid.js";
+import { drawMapGrid, drawMapLegend, saySpot, spotOf, squaresOf } from "./mapgrid.js";
 import { drawRoad } from "./road.js";
 import { drawMark } from "./squares.js";
 import { tell, tellByte } from "./story.js";
@@ -33,7 +33,7 @@ export function drawMap(atlas, map, { setup, value }, { width, hot }) {
       { class: "title" },
       h("p", "q", { class: "question" }, map.question),
       h("p", "s", { class: "mute" }, map.says),
-      drawLegend(map),
+      drawMapLegend(map),
     ),
     drawMapGrid(map, spot),
     h(
@@ -54,7 +54,7 @@ export function drawMap(atlas, map, { setup, value }, { width, hot }) {
           { class: "mute" },
           h("b", "b", { class: "m" }, String(setup.design)),
           " · ",
-          sayCase(map, spot),
+          saySpot(map, spot),
           row?.arch === "arm" || setup.arch === "arm" ? ", 32-bit arm" : null,
         ),
         h("button", "b", button, "Explorer"),

@@ -41,7 +41,7 @@ export function spotOf({ rows, columns, orders }, setup) {
  * @param {CaseMap} map
  * @param {MapSpot} spot
  */
-export const sayCase = ({ columns, orders }, { column, host, guest }) =>
+export const saySpot = ({ columns, orders }, { column, host, guest }) =>
   `${columns[column].says}, host ${orders[host]}, guest ${orders[guest]}`;
 
 /**
@@ -170,7 +170,7 @@ export function squaresOf(map, now, row, column, first = 1) {
     const spot = { row, column, host, guest }, state = stateAt(map.rows[row], spot);
     if (!state) return h("span", `${host}${guest}`, { class: "square" });
     const here = now.column === column && now.host === host && now.guest === guest;
-    const says = `${map.rows[row].name}, ${sayCase(map, spot)}: ${STATE_SAYS[state]}`;
+    const says = `${map.rows[row].name}, ${saySpot(map, spot)}: ${STATE_SAYS[state]}`;
     const [x, y] = [2 * column + guest, 2 * row + host];
     const square = { key: keyOfSpot(spot), x, y, state, says, ring: here && row !== now.row };
     const area = `grid-area:${first + host}/${first + guest}`;
@@ -185,7 +185,7 @@ const STATE_SAYS = { right: "right", wrong: "wrong", undecided: "not decided" };
  * What the shapes mean.
  * @param {CaseMap} map
  */
-export function drawLegend({ rows }) {
+export function drawMapLegend({ rows }) {
   const open = rows.some(({ states }) => states.includes("undecided"));
   /** @type {(key: string, mark: Item, text: string) => Item} */
   const entry = (key, mark, text) => h("span", key, {}, mark, text);

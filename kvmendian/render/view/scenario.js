@@ -1,6 +1,6 @@
 // A scenario: a claim to play. State in, picture out; listeners on the root only.
 
-import { openAtlas } from "./atlas.js";
+import { unzip } from "./atlas.js";
 import { drawBoard } from "./board.js";
 import { keyOf } from "./casemap.js";
 import { patch } from "./dom.js";
@@ -25,7 +25,7 @@ export async function scenario({ model, el }) {
   /** @type {ScenarioData} */
   let data;
   try {
-    data = /** @type {any} */ ((await openAtlas(model.get("_atlas"))).data);
+    data = await unzip(model.get("_atlas"));
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     root.textContent = `The claim cannot be shown: its data could not be unpacked (${why}). ` +
