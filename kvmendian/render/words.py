@@ -176,11 +176,6 @@ def _sign(road: Road) -> str:
         return ""
     if s.kernel.sign_extend == "before":
         name = s.design_name
-        if any(e.swapped for e in road.swaps if road.steps[e.stage].place == "data′"):
-            return (
-                f"{name} extends before it converts: the sign came from the byte that was on top "
-                "then, the wrong one."
-            )
         return (
             f"{name} extends before it converts: the conversion keeps {8 * s.width} bits and "
             "cuts the sign extension off again."

@@ -88,7 +88,7 @@ def test_a_wrong_answer_in_the_data_would_be_seen(page):
 def test_nothing_is_told_before_the_answer(page, claim):
     start(page, claim)
     told, ours = page.content().split('<div id="here">')[1], board(claim)
-    for name in ("data-yes", "data-wrong", "square yes", "square no", "bytes-wrong", "says\"",
+    for name in ("data-yes", "data-wrong", "square yes", "square no", "bytes-wrong", 'says"',
                  "≠", ">=<", "each tried", "data-setup"):  # fmt: skip
         assert name not in told, name
     around = page.locator(".toggles, .case-map").all_inner_texts()

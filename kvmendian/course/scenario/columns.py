@@ -226,10 +226,10 @@ def walked(setup: Setup) -> Road:
 def moved(function: Callable[[bytes], int | bytes], content: Lanes) -> Lanes:
     """Return where a function that only moves bytes puts them: found by giving it eight others.
 
-    >>> moved(lambda data: int.from_bytes(data, "big"), (0, 1, 2, 3))
+    >>> moved(lambda data: lanes.from_memory(data, "big"), (0, 1, 2, 3))
     (3, 2, 1, 0, 8, 8, 8, 8)
     """
     marks = bytes(range(1, len(content) + 1))
     made = function(marks)
-    found = made.to_bytes(8, "little") if isinstance(made, int) else made
+    found = lanes.to_memory(made, 8, "little") if isinstance(made, int) else made
     return tuple(content[marks.index(one)] if one else lanes.ZERO for one in found)

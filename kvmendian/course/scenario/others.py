@@ -250,7 +250,7 @@ def gicv(before: bool) -> Callable[[Orders], Picture]:
 
     def make(case: Orders) -> Picture:
         def write(given: bytes) -> int:
-            register = int.from_bytes(given, "little")
+            register = lanes.from_memory(given, "little")
             return gicv_write(register, guest=case.guest, host=case.host, before_2018=before)
 
         seen = moved(write, lanes.SOURCE[:4])[:4]

@@ -83,14 +83,15 @@ function mapOf(data, block, k, locked) {
  * A frame round the cases that the claim is about, where others stand beside them.
  * @param {Block} block
  */
-function framesOf({ cases, wide, high }) {
+function framesOf({ cases, down: lines, wide, high }) {
   const counted = cases.filter(([, , , count]) => count);
   if (counted.length === cases.length) return [];
   const xs = counted.map(([at]) => at[1] * wide + at[3]);
   const ys = counted.map(([at]) => at[0] * high + at[2]);
   const x = Math.min(...xs), y = Math.min(...ys);
   const [across, down] = [Math.max(...xs) - x + 1, Math.max(...ys) - y + 1];
-  return [{ x, y, across, down, text: "the claim" }];
+  const named = lines.every(([, text]) => !text); // else the rows' own names stand there
+  return [{ x, y, across, down, text: named ? "the claim" : "" }];
 }
 
 /**
@@ -174,7 +175,9 @@ function drawLegend(shown) {
     "legend",
     { class: "legend" },
     marks,
-    pale ? line("p", drawMark("m", "yes", { pale: true }), "pale: beside the claim") : null,
+    pale
+      ? line("p", drawMark("m", "yes", { pale: true }), "pale: outside the frame, beside the claim")
+      : null,
     line("o", h("span", "here", { class: "here", "aria-hidden": "true" }), "on the road"),
     units ? h("span", "u", { class: "mute" }, `${units}: bytes`) : null,
   );

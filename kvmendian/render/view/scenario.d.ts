@@ -1,4 +1,4 @@
-// A scenario's data, as kvmendian/course/scenario/document.py makes it, and what a tab knows besides.
+// A scenario's data, as kvmendian/course/scenario/document.py makes it, and a tab's own.
 
 import type { Step, Swap } from "./types.d.ts";
 
