@@ -38,7 +38,7 @@ class Predict(ipywidgets.VBox):
     score lives in the notebook's kernel and nowhere else. Raises `SetupError` for bad arguments.
 
     >>> predict = Predict("mmio_data", width=2, guest="big", value=0x1122)
-    >>> predict.answer("22 11").kinds[0], predict.answer("11 22").right, predict.tried
+    >>> predict.answer("22 11").kind, predict.answer("11 22").right, predict.tried
     ('host-for-guest', True, 2)
     """
 
@@ -99,7 +99,7 @@ class Predict(ipywidgets.VBox):
         >>> Predict("mmio_data", width=2, guest="big", value=0x1122).answer("11 22").right
         True
         """
-        feedback = self._question.check(text)
+        feedback = self._question.answer(text)
         if not self._settled:
             self.tried += 1
             self.right += feedback.right
