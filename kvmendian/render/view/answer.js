@@ -150,6 +150,11 @@ function render({ model, el }) {
     event.preventDefault();
     model.send?.({ answer: read() });
   });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault(); // JupyterLab keeps the browser from doing this
+    /** @type {HTMLElement | null} */ (form.querySelector("[type=submit]"))?.click();
+  });
   const opened = () => {
     if (model.get("unfolds")) unfold(el);
   };

@@ -17,7 +17,7 @@ function render({ model, el }) {
   /** @param {Event} event */
   const asked = (event) => {
     const box = el.closest(".kvmendian-predict"), target = /** @type {Element} */ (event.target);
-    // what has data-here stays in the page; Enter in a form clicks its button
+    // what has data-here stays in the page; Enter in a field clicks Check
     if (!box?.contains(target) || !target.closest("button:not([data-here])")) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
