@@ -1,19 +1,21 @@
 """`python -m kvmendian`: one trace in the terminal, as text, JSON or SVG, or a truth table.
 
-`python -m kvmendian prove FILE` holds the conversion in a file against the ABI sentence.
+Its subcommands are in `kvmendian.cli`: `prove FILE` holds the conversion in a file against the ABI
+sentence.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
-import shlex
 import sys
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
+from kvmendian.cli import SUBCOMMANDS
+from kvmendian.cli.common import EXAMPLES, OPTIONS, PROGRAM, Parser, spelled
 from kvmendian.errors import SetupError, nearest, show
 from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.lanes import letter
@@ -23,7 +25,6 @@ from kvmendian.render import svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
 
 _HELP = {
     "op": "store or load",
@@ -39,29 +40,9 @@ _HELP = {
 }
 
 
-_PROGRAM = "python -m kvmendian"
-_OPTIONS = "the options that --help lists"
-_EXAMPLES: dict[str, dict[str, Any]] = {
-    **{f.name.replace("_", "-"): {f.name: f.default} for f in fields(Setup)},
-    "value": {"value": "0x11"},
-    "table": {"table": "all"},
-    "json": {"json": True},
-    "svg": {"svg": True},
-}
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, with errors in our three parts."""
-
-    def error(self, message: str) -> NoReturn:
-        option = re.search(r"--[a-z-]+", message)  # the one that it is about
-        hint = _spelled(_EXAMPLES.get(option[0].strip("-"), {}) if option else {})
-        raise SetupError(message, _OPTIONS, hint)
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
-        prog=_PROGRAM,
+def _parser() -> Parser:
+    parser = Parser(
+        prog=PROGRAM,
         description="Follow one trapped access from guest register to device register.",
         epilog="example: python -m kvmendian --host big --guest little --width 2 --op store "
         "--design swab --value 0x1122, or: python -m kvmendian prove FILE.c",
@@ -145,12 +126,12 @@ def _table(options: Mapping[str, Any]) -> str:
     given = [f.name for f in fields(Setup) if options[f.name] != f.default]
     if given or options["value"] is not None:
         option = (given or ["value"])[0].replace("_", "-")
-        hint = _spelled({"table": "all"})
+        hint = spelled({"table": "all"})
         raise SetupError(f"--{option} beside --table", "a table of all setups", hint)
     try:
         return str(truth_table(*([] if name == "all" else [name])))
     except SetupError as error:
-        near = _spelled({"table": nearest(name, (*DESIGNS, "all"))})
+        near = spelled({"table": nearest(name, (*DESIGNS, "all"))})
         raise SetupError(f"--table {name}", ", ".join((*DESIGNS, "all")), near) from error
 
 
@@ -159,14 +140,14 @@ def _run(arguments: Sequence[str] | None) -> str:
     options: dict[str, Any] = vars(parsed)
     if unknown:
         option, _, value = " ".join(unknown[:2]).replace("=", " ").partition(" ")
-        near = nearest(option.strip("-"), _EXAMPLES)
-        example = dict(_EXAMPLES[near])
+        near = nearest(option.strip("-"), EXAMPLES)
+        example = dict(EXAMPLES[near])
         try:  # the value may be good, where the name is not
             _story({**options, **example, near.replace("-", "_"): value})
             example[near.replace("-", "_")] = value
         except SetupError:
             pass
-        raise SetupError(" ".join(unknown), _OPTIONS, _spelled(example))
+        raise SetupError(" ".join(unknown), OPTIONS, spelled(example))
     if options["table"] is not None:
         return _table(options)
     try:
@@ -190,55 +171,21 @@ def _line_that_works(options: Mapping[str, Any], error: SetupError) -> str:
         except SetupError as another:
             error = another
     plain = Setup(arch=options["arch"]).fields()
-    return _spelled({k: v for k, v in options.items() if str(v) != str(plain.get(k))})
-
-
-def _prove(arguments: Sequence[str]) -> int:
-    """Hold a file's design against the ABI sentence: 0 if it holds, 1 if it fails, 2 if unknown."""
-    from kvmendian.model.files import from_file  # noqa: PLC0415 - only where it is asked for
-    from kvmendian.model.proofs import prove  # noqa: PLC0415
-
-    parser = _Parser(
-        prog="python -m kvmendian prove",
-        description="Prove a conversion, or find the smallest access that goes wrong.",
-        epilog="exit code: 0 it holds for every value, 1 it fails, 2 not decided, or not readable",
-        allow_abbrev=False,
-    )
-    parser.add_argument("file", metavar="FILE", help="the kernel's C, or Python with two functions")
-    parser.add_argument("--sign-extend", default="after", metavar="…", help="before or after")
-    parser.add_argument("--buffer", default="native", metavar="…", help="native, little or memcpy")
-    given = parser.parse_args(arguments)
-    report = prove(from_file(given.file, given.sign_extend, given.buffer))
-    print(report, flush=True)
-    if report.story is not None:
-        print(f"\n{report.story}", flush=True)
-    return 1 if report.failures else 0 if report.holds else 2
-
-
-def _spelled(options: Mapping[str, Any]) -> str:
-    """Return the command with these options."""
-    words = [_PROGRAM]
-    for name, value in options.items():
-        option = "--" + name.replace("_", "-")
-        if value is True:
-            words.append(option)
-        elif value not in (None, False):
-            words += [option, shlex.quote(str(value))]
-    return " ".join(words)
+    return spelled({k: v for k, v in options.items() if str(v) != str(plain.get(k))})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for bad options, after a sentence in three parts.
 
-    `prove` returns 0, 1 or 2: it holds, it fails, it is not decided.
+    A subcommand has exit codes of its own, which its help names.
 
     >>> main(["--width", "3"])
     2
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        if given[:1] == ["prove"]:
-            return _prove(given[1:])
+        if given and given[0] in SUBCOMMANDS:
+            return int(import_module(f"kvmendian.cli.{SUBCOMMANDS[given[0]]}").run(given[1:]))
         print(_run(given), flush=True)
     except BrokenPipeError:  # who read it has had enough, as `head` does; nothing more to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

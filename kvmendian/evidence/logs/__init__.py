@@ -1,0 +1,1 @@
+"""What a person has in hand, read: syndromes, trace lines, instructions, error texts, bytes."""
