@@ -3,4 +3,4 @@
 `SUBCOMMANDS` names their modules; one is imported when it is asked for.
 """
 
-SUBCOMMANDS = {"prove": "prove"}
+SUBCOMMANDS = {"learned": "learned", "prove": "prove"}
