@@ -3,6 +3,7 @@
 from .explorer import Explorer
 from .fold import Fold
 from .predict import Predict
+from .sitting import Sit, WarmUp
 from .small import Memory, MmioData, Register
 
-__all__ = ["Explorer", "Fold", "Memory", "MmioData", "Predict", "Register"]
+__all__ = ["Explorer", "Fold", "Memory", "MmioData", "Predict", "Register", "Sit", "WarmUp"]

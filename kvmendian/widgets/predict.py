@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import traitlets
 
+from kvmendian.course.memory import Memory
 from kvmendian.course.questions import PARTIES, Asked, Feedback, Question, fresh
 from kvmendian.errors import SetupError
 from kvmendian.model.setups import Setup
@@ -48,6 +50,7 @@ class Predict(ipywidgets.VBox):
     _hinted: int
     _settled: bool
     _last: object
+    _note = ""
 
     def __init__(
         self,
@@ -98,6 +101,10 @@ class Predict(ipywidgets.VBox):
         if not self._settled and (self._last is None or repr(text) != self._last):
             self.tried += 1
             self.right += feedback.right
+            memory = _memory()
+            if memory is not None:
+                memory.keep(self._question, feedback)
+                self._note = memory.note
         self._last = repr(text)
         self._settled = self._settled or feedback.right
         self._answer.unfolds = True
@@ -157,7 +164,8 @@ class Predict(ipywidgets.VBox):
     def _tell(self, text: str) -> None:
         self._pulse.answers += 1
         score = f"<small>Right: {self.right} of {self.tried} answers.</small>" if self.tried else ""
-        self._said.value = f'<p role="status">{safe(text)}</p>{score}'
+        note = f" <small>{safe(self._note)}</small>" if self._note else ""
+        self._said.value = f'<p role="status">{safe(text)}</p>{score}{note}'
 
     def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
         """Show the widget; with KVMENDIAN_STATIC set, the question with its answer folded up."""
@@ -174,6 +182,16 @@ class Predict(ipywidgets.VBox):
 
 
 _WHO = (*PARTIES, "nobody")
+
+
+@cache
+def _memory() -> Memory | None:
+    """Return the memory of the folder that a notebook lies in; none outside of a notebook."""
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415 - Jupyter's
+
+    shell = get_ipython()
+    wanted = os.environ.get("KVMENDIAN_MEMORY", "on") != "off"
+    return Memory() if wanted and getattr(shell, "kernel", None) is not None else None
 
 
 def _fresh(level: int | None, seed: int | None, kind: str | None) -> Iterator[Asked]:

@@ -45,6 +45,7 @@ most significant byte first."
     def __post_init__(self) -> None:
         setup = instance("setup", self.setup, Setup, "Setup()")
         object.__setattr__(self, "ask", one_of("ask", self.ask, ASKS))
+        one_of("driver", setup.driver, ("raw", "accessor"))  # of wrong ones there is no question
         object.__setattr__(self, "value", setup.check_value(self.value))
         if not asking.sensible(self.ask, self.setup):
             given = f"ask={self.ask!r} with op={self.setup.op!r}, driver={self.setup.driver!r}"
