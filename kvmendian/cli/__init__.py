@@ -4,6 +4,7 @@
 """
 
 SUBCOMMANDS = {
+    "learned": "learned",
     "prove": "prove",
     "read": "read",
     "vectors": "vectors",

@@ -1,4 +1,4 @@
-"""What is taught: the thread's `claims`, `questions`, and the `mistakes` behind answers.
+"""What is taught: the thread's `claims`, and `questions` with the mistakes behind answers.
 
-Public: `claims`, `questions`, `mistakes`.
+Public: `claims`, `questions`.
 """

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import ipywidgets
 import traitlets
 
-from kvmendian.course.questions import Feedback, Question, fresh
+from kvmendian.course.memory import Memory
+from kvmendian.course.questions import PARTIES, Asked, Feedback, Question, fresh
 from kvmendian.errors import SetupError
 from kvmendian.model.setups import Setup
-from kvmendian.render import page, svg
+from kvmendian.render import svg
 from kvmendian.render.shapes import safe
+
+from .answering import Answer, Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LOOK = "<style>.kvmendian-predict p{line-height:1.5;margin:4px 0;max-width:70em}</style>"
-
-
-class _Pulse(anywidget.AnyWidget):
-    """Counts the kernel's answers; its other half, in the page, speaks up where none comes."""
-
-    _esm = page.read("pulse.js")
-    answers = traitlets.Int(0).tag(sync=True)
+_EMPTY = {
+    "text": "Type what you predict, then Check.",
+    "one": "Choose one, then Check.",
+    "some": "Choose those that belong, then Check.",
+    "order": "Put the lines in order, then Check.",
+}
 
 
 class Predict(ipywidgets.VBox):
@@ -34,87 +35,90 @@ class Predict(ipywidgets.VBox):
 
     `Predict("mmio_data", guest="big", value=0x11223344)` asks one question: what to ask (one of
     `kvmendian.course.questions.ASKS`), fields of `Setup`, and a value. `Predict(level=2, seed=7)`
-    asks fresh ones without end. `question`, `right` and `tried` tell where the learner stands; the
-    score lives in the notebook's kernel and nowhere else. Raises `SetupError` for bad arguments.
+    asks fresh ones without end, of a `kind` of `questions.KINDS`. `Predict(question)` asks one that
+    was made elsewhere. `question`, `right` and `tried` tell where the learner stands. The same
+    answer twice is one attempt. Raises `SetupError` for bad arguments.
 
     >>> predict = Predict("mmio_data", width=2, guest="big", value=0x1122)
-    >>> predict.answer("22 11").kinds[0], predict.answer("11 22").right, predict.tried
+    >>> predict.answer("22 11").kind, predict.answer("11 22").right, predict.tried
     ('host-for-guest', True, 2)
     """
 
     right = traitlets.Int(0)
     tried = traitlets.Int(0)
-    _question: Question
+    _question: Asked
     _hinted: int
     _settled: bool
+    _last: object
+    _note = ""
 
     def __init__(
         self,
-        ask: str | None = None,
+        ask: str | Asked | None = None,
         *,
         level: int | None = None,
         seed: int | None = None,
+        kind: str | None = None,
         value: int | None = None,
         **fields: Any,  # noqa: ANN401 - a setup's fields
     ) -> None:
         """Make one question of `ask`, fields and value, or fresh ones of `level` and `seed`."""
         one = ask is not None or value is not None or bool(fields)
-        if one and (level is not None or seed is not None):
-            given = "a question and a level, or a seed"
+        if one and not (level is None and seed is None and kind is None):
+            given = "a question and a level, a seed, or a kind"
             raise SetupError(given, "one of the two", "Predict(level=2, seed=7)")
-        self._questions = (
-            _one(ask, value, fields) if one else fresh(1 if level is None else level, seed)
-        )
-        self._field = ipywidgets.Text(
-            description="Your answer",
-            placeholder="hex, then Enter",
-            continuous_update=False,
-            style={"description_width": "initial"},
-        )
+        self._questions = _questions(ask, value, fields) if one else _fresh(level, seed, kind)
+        self._answer = Answer(self._given)
         self._buttons = {
             name: ipywidgets.Button(description=name)
-            for name in ("Check", "Hint", "Show answer", *(() if one else ("Next question",)))
+            for name in ("Hint", "Show answer", *(() if one else ("Next question",)))
         }
-        self._pulse = _Pulse()
+        self._pulse = Pulse()
         self._asked, self._said, self._picture = (ipywidgets.HTML() for _ in range(3))
-        for name, act in zip(
-            self._buttons, (self._check, self._hint, self._show, self._next), strict=False
-        ):
+        for name, act in zip(self._buttons, (self._hint, self._show, self._next), strict=False):
             self._buttons[name].on_click(act)
-        self._field.observe(self._check, "value")
+        self._who = ipywidgets.HBox(layout={"flex_flow": "row wrap", "display": "none"})
+        self._who.children = [ipywidgets.HTML("Who decided?"), *map(self._party, _WHO)]
         self._next()
-        row = ipywidgets.HBox([self._field, *self._buttons.values()])
+        row = ipywidgets.HBox([*self._buttons.values()])
         row.layout.flex_flow = "row wrap"
-        super().__init__([self._asked, row, self._pulse, self._said, self._picture])
+        parts = [self._asked, self._answer, row, self._pulse, self._said, self._who, self._picture]
+        super().__init__(parts)
         self.add_class("kvmendian-predict")
 
     @property
-    def question(self) -> Question:
+    def question(self) -> Any:  # noqa: ANN401 - an Asked of any kind
         """The question on show."""
         return self._question
 
-    def answer(self, text: str) -> Feedback:
-        """Answer as the text field does. Raises `SetupError` for what is no answer.
+    def answer(self, text: Any) -> Feedback:  # noqa: ANN401 - as people write it
+        """Answer as the page does. Raises `SetupError` for what is no answer.
 
         >>> Predict("mmio_data", width=2, guest="big", value=0x1122).answer("11 22").right
         True
         """
-        feedback = self._question.check(text)
-        if not self._settled:
+        feedback = self._question.answer(text)
+        if not self._settled and (self._last is None or repr(text) != self._last):
             self.tried += 1
             self.right += feedback.right
+            memory = _memory()
+            if memory is not None:
+                memory.keep(self._question, feedback)
+                self._note = memory.note
+        self._last = repr(text)
         self._settled = self._settled or feedback.right
+        self._answer.unfolds = True
         self._tell(("✓ " if feedback.right else "✗ ") + feedback.says)
         if feedback.right:
             self._reveal()
         return feedback
 
-    def _check(self, _: object = None) -> None:
-        if not self._field.value.strip():
-            self._tell("Type what you predict, then Check.")
+    def _given(self, text: str) -> None:
+        if not text.strip():
+            self._tell(_EMPTY[self._question.takes])
             return
         try:
-            self.answer(self._field.value)
+            self.answer(text)
         except SetupError as error:
             self._tell(f"That is no answer: {error.given}. Give {error.allowed}, as {error.hint}.")
 
@@ -125,29 +129,50 @@ class Predict(ipywidgets.VBox):
 
     def _show(self, _: object) -> None:
         self._settled = True  # an answer that was read off is not counted
-        self._tell(f"The answer is {self._question.solution}")
+        self._answer.unfolds = True
+        self._tell(f"The answer is {self._question.show}")
         self._reveal()
 
     def _next(self, _: object = None) -> None:
         self._question, self._hinted, self._settled = next(self._questions), 0, False
-        self._field.value = ""
-        self._asked.value = f"{_LOOK}<p>{safe(self._question.text)}</p>"
+        self._last = None
+        text = self._question.text
+        if self._question.options:  # they stand below, where they are chosen
+            text = text.split("\n")[0]
+        self._asked.value = f"<p>{safe(text)}</p>"
+        self._answer.ask(self._question.takes, self._question.options)
         self._picture.value = ""
+        self._who.layout.display = "none"
         self._tell("")
 
+    def _party(self, name: str) -> ipywidgets.Button:
+        button = ipywidgets.Button(description=name, layout={"width": "auto"})
+
+        def judge(_: object) -> None:
+            feedback = self.question.who(name)
+            self._tell(("✓ " if feedback.right else "✗ ") + feedback.says)
+
+        button.on_click(judge)
+        return button
+
     def _reveal(self) -> None:
-        self._picture.value = svg.html(self._question.story)
+        told = self._question.told
+        self._picture.value = "" if told is None else svg.html(told)
+        if isinstance(self._question, Question):
+            self._who.layout.display = "flex"
 
     def _tell(self, text: str) -> None:
         self._pulse.answers += 1
         score = f"<small>Right: {self.right} of {self.tried} answers.</small>" if self.tried else ""
-        self._said.value = f'<p role="status">{safe(text)}</p>{score}'
+        note = f" <small>{safe(self._note)}</small>" if self._note else ""
+        self._said.value = f'<p role="status">{safe(text)}</p>{score}{note}'
 
     def _repr_mimebundle_(self, **more: Any) -> Any:  # noqa: ANN401 - Jupyter's protocol
         """Show the widget; with KVMENDIAN_STATIC set, the question with its answer folded up."""
         if not os.environ.get("KVMENDIAN_STATIC"):
             return super()._repr_mimebundle_(**more)
-        asked, solved = safe(self._question.text), safe(self._question.solution)
+        asked = "<br>".join(map(safe, self._question.text.split("\n")))
+        solved = safe(self._question.show)
         html = f"<p>{asked}</p><details><summary>Answer</summary><p>{solved}</p></details>"
         return {"text/html": html, "text/plain": repr(self)}
 
@@ -156,8 +181,30 @@ class Predict(ipywidgets.VBox):
         return f"Predict: {self._question.text}"
 
 
-def _one(ask: str | None, value: int | None, fields: dict[str, Any]) -> Iterator[Question]:
+_WHO = (*PARTIES, "nobody")
+
+
+@cache
+def _memory() -> Memory | None:
+    """Return the memory of the folder that a notebook lies in; none outside of a notebook."""
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415 - Jupyter's
+
+    shell = get_ipython()
+    wanted = os.environ.get("KVMENDIAN_MEMORY", "on") != "off"
+    return Memory() if wanted and getattr(shell, "kernel", None) is not None else None
+
+
+def _fresh(level: int | None, seed: int | None, kind: str | None) -> Iterator[Asked]:
+    return fresh(1 if level is None else level, seed, "forward" if kind is None else kind)
+
+
+def _questions(ask: object, value: int | None, fields: dict[str, Any]) -> Iterator[Asked]:
+    if isinstance(ask, Asked):
+        if value is not None or fields:
+            given = f"a question and {', '.join(fields) or 'value'}"
+            raise SetupError(given, "a question alone, or what to make one of", "Predict(question)")
+        return repeat(ask)
     setup = Setup(**fields)
     if value is None:
         value = 0x1122334455667788 >> (64 - 8 * setup.width)
-    return repeat(Question("mmio_data" if ask is None else ask, setup, value))
+    return repeat(Question("mmio_data" if ask is None else ask, setup, value))  # type: ignore[arg-type]

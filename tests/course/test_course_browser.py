@@ -31,7 +31,7 @@ def test_a_prediction_is_diagnosed_refused_and_accepted(lab):
         ("0x22", "This access moves 4 bytes, and you gave 1"),
         ("11 22 33", "you gave 3"),
         ("<b>11</b>", "That is no answer"),
-        ("88 44 cc 22", "bits inside each byte"),
+        ("88 44 cc 22", "bits in each byte"),
         ("0x11 0x22 0x33 0x44", "✓ Right"),
     ]:
         say(page, text)
@@ -39,8 +39,9 @@ def test_a_prediction_is_diagnosed_refused_and_accepted(lab):
     expect(first.locator("svg")).to_have_count(1)
     assert first.locator("b").count() == 0
     for text, wanted in [
-        ("0x8001", "sign extension was left out"),
-        ("0xffff8001", "No single mistake"),
+        ("0x8001", "this load extends the sign"),
+        ("80 01", "a register has no addresses"),
+        ("0xffff8001", "the sign stops at bit 31"),
         ("FFFFFFFFFFFF8001", "✓ Right"),
     ]:
         say(page, text, 1)

@@ -13,7 +13,8 @@ from IPython.core.interactiveshell import InteractiveShell
 import kvmendian
 from kvmendian import CLAIMS, DESIGNS, SENTENCES, Atlas, Design, Setup, SetupError, apply, prove
 from kvmendian.computer import environment
-from kvmendian.course import mistakes, questions
+from kvmendian.course import questions
+from kvmendian.course.questions import mistakes
 from kvmendian.display import Catalogue, Table, Tabular
 from kvmendian.evidence import recordings
 from kvmendian.machine import consumers, guest, qemu, syndrome
@@ -48,8 +49,8 @@ OBJECTS = {
     "replay": recordings.replay(recordings.load("merged-2014", "big")),
     "devices": recordings.devices(),
     "question": QUESTION,
-    "feedback": QUESTION.check("11"),
-    "mistake": mistakes.Mistake("design", 0x1234, "says"),
+    "feedback": QUESTION.answer("11"),
+    "mistake": mistakes.Mistake("design", 0x1234, "says", "step"),
     "comparison": consumers.compare(bytes(8), host="big"),
     "accesses": qemu.Emulator().write(bytes(4), qemu.MemoryRegion()),
     "region": qemu.MemoryRegion(),

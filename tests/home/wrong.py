@@ -154,6 +154,11 @@ ERA = choice("v4.7", "v4.6", "v3.16")
 ASK = choice("mmio_data", "ram_bytes", "register", "device_value")
 
 
+def written(given):
+    """An answer: text, or bytes and lists of them."""
+    return isinstance(given, (str, bytes, bytearray, memoryview, list, tuple))
+
+
 def walk(given):
     return not isinstance(given, str) and isinstance(given, (list, tuple, range, set))
 
@@ -291,11 +296,12 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "recordings.replay": (recordings.replay, {"recording": Kind(
         recordings.load("merged-2014"), lambda _: False)}),
     "questions.Question": (questions.Question, {"ask": ASK, "setup": SETUP, "value": integer(1)}),
-    "questions.Question.check": (QUESTION.check, {"text": Kind("11 00 00 00",
-        lambda g: isinstance(g, str))}),
-    "questions.fresh": (questions.fresh, {"level": choice(1, 2, 3), "seed": optional(integer(1))}),
-    "questions.read": (questions.read, {"text": TEXT._replace(good="11"), "like": Kind(
-        b"", lambda g: isinstance(g, bytes) or integer(1).fine(g))}),
+    "questions.Question.answer": (QUESTION.answer, {"given": Kind("11 00 00 00", written)}),
+    "questions.fresh": (questions.fresh, {"level": choice(1, 2, 3), "seed": optional(integer(1)),
+        "kind": choice(*questions.KINDS)}),
+    "questions.read_bytes": (questions.read_bytes, {"given": Kind("11", written)}),
+    "questions.read_number": (questions.read_number, {"given": Kind("11",
+        lambda g: written(g) or plain(g) is not None)}),
     "questions.spell": (questions.spell, {"answer": Kind(
         b"1", lambda g: isinstance(g, bytes) or integer(1).fine(g))}),
     "Explorer": (Explorer, EXPLORER),
@@ -314,7 +320,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "Predict of a level": (Predict, {"level": optional(choice(1, 2, 3)),
         "seed": optional(integer(1))}),
     "Predict.answer": (Predict("mmio_data", value=1).answer, {"text": Kind(
-        "11 00 00 00", lambda g: isinstance(g, str))}),
+        "11 00 00 00", written)}),
 }  # fmt: skip
 """Public callables by name, each with what its parameters take."""
 

@@ -17,7 +17,8 @@ function render({ model, el }) {
   /** @param {Event} event */
   const asked = (event) => {
     const box = el.closest(".kvmendian-predict"), target = /** @type {Element} */ (event.target);
-    if (!box?.contains(target) || (event.type === "click" && !target.closest("button"))) return;
+    // what has data-here stays in the page; Enter in a field clicks Check
+    if (!box?.contains(target) || !target.closest("button:not([data-here])")) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       el.textContent = WORD;
@@ -27,11 +28,11 @@ function render({ model, el }) {
     clearTimeout(timer);
     el.textContent = "";
   };
-  for (const type of ["click", "change"]) page.addEventListener(type, asked, true);
+  page.addEventListener("click", asked, true);
   model.on("change:answers", answered);
   return () => {
     clearTimeout(timer);
-    for (const type of ["click", "change"]) page.removeEventListener(type, asked, true);
+    page.removeEventListener("click", asked, true);
     model.off("change:answers", answered);
   };
 }

@@ -329,6 +329,7 @@ export interface Model {
   on(name: string, listener: () => void): void;
   off(name: string, listener: () => void): void;
   save_changes(): void;
+  send?(content: unknown): void; // a saved page has nobody to send to
 }
 
 export interface Context {

@@ -1,0 +1,149 @@
+"""Every kind of question in JupyterLab: right and wrong, by mouse, touch and keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from kvmendian.course.questions import KINDS, fresh
+
+pytestmark = pytest.mark.browser
+
+KINDS = [kind for kind in KINDS if kind != "mixed"]
+ASK = "from kvmendian import Predict\np = Predict(level=2, seed=7, kind={!r})\np"
+
+
+def question(kind):
+    return next(fresh(2, 7, kind))
+
+
+def wrong(q):
+    if q.takes == "text":
+        mistake = q.mistakes[0].answer
+        return mistake.hex(" ") if isinstance(mistake, bytes) else hex(mistake)
+    if q.takes == "one":
+        return next(str(k) for k in range(1, 5) if not q.answer(k).right)
+    numbers = q.sample.split()
+    return " ".join(numbers[1:] if q.takes == "some" else [numbers[1], numbers[0], *numbers[2:]])
+
+
+def number(q, text):
+    return [ord(text) - 96] if text.isalpha() else [int(part) for part in text.split()]
+
+
+class Form:
+    """The form in a page, as fingers have it: `press` is a click, or the keyboard's way."""
+
+    def __init__(self, page, *, keyboard):
+        self.page, self.keyboard = page, keyboard
+        self.box = page.locator(".kvmendian-predict")
+        self.box.wait_for()
+
+    def press(self, element, key="Enter"):
+        if self.keyboard:
+            element.focus()
+            element.press(key)
+        else:
+            element.click()
+
+    def give(self, q, text):
+        {"text": self._type, "one": self._choose, "some": self._choose, "order": self._order}[
+            q.takes
+        ](q, text)
+
+    def check(self):
+        self.press(self.box.get_by_role("button", name="Check"))
+
+    def _type(self, _, text):
+        field = self.box.get_by_label("Your answer")
+        field.fill(text)
+        if self.keyboard:
+            field.press("Enter")
+        else:
+            self.check()
+
+    def _choose(self, q, text):
+        wanted = set(number(q, text))
+        role = "radio" if q.takes == "one" else "checkbox"
+        for k in range(1, len(q.options) + 1):
+            option = self.box.get_by_role(role).nth(k - 1)
+            if (k in wanted) != option.is_checked() and (role == "checkbox" or k in wanted):
+                self.press(option, " ")
+        self.check()
+
+    def _order(self, q, text):
+        order = number(q, text)
+        for k in range(1, len(q.options) + 1):
+            out = self.row(k).get_by_role("button", name="Leave out")
+            if (k not in order) != (out.get_attribute("aria-pressed") == "true"):
+                self.press(out)
+        for place, k in enumerate(order):
+            while (at := self.numbers().index(k)) > place:
+                up = self.row(k).get_by_role("button", name="Up")
+                self.press(up, "ArrowUp" if at % 2 else "Enter")  # the arrows, and the button
+        self.check()
+
+    def row(self, k):
+        return self.box.locator(f'li[data-number="{k}"]')
+
+    def numbers(self):
+        rows = self.box.locator("li").evaluate_all("all => all.map(one => one.dataset.number)")
+        return [int(k) for k in rows]
+
+
+@pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_wrong_and_right(lab, kind, keyboard):
+    q = question(kind)
+    lab.open_cells(ASK.format(kind), "print(p.right, p.tried)")
+    lab.run_all()
+    form = Form(lab.page, keyboard=keyboard)
+    assert form.box.locator("svg").count() == 0  # Run All shows nothing
+    shown = form.box.inner_text()
+    assert q.show not in shown
+    form.give(q, wrong(q))
+    form.box.get_by_text("✗ Not yet").wait_for()
+    form.give(q, q.sample)
+    form.box.get_by_text("✓ Right").wait_for()
+    expect(form.box.locator("svg")).to_have_count(int(q.told is not None))
+    expect(form.box.get_by_text("Right: 1 of 2 answers.")).to_be_visible()
+    if kind == "forward":
+        form.press(form.box.get_by_role("button", name="guest"))
+        form.box.get_by_text(re.compile("Right: the guest|the guest does not decide")).wait_for()
+    form.press(form.box.get_by_role("button", name="Next question"))
+    expect(form.box.get_by_text("✓")).to_have_count(0)
+
+
+def test_lines_are_drawn_with_the_mouse_and_with_a_finger(lab, new_page):
+    q = question("ordering")
+    lab.open_cells(ASK.format("ordering"))
+    lab.run_all()
+    form = Form(lab.page, keyboard=False)
+    before = form.numbers()
+    grip, last = (form.row(k).locator(".grip") for k in (before[0], before[-1]))
+    from_, to = grip.bounding_box(), last.bounding_box()
+    mouse = lab.page.mouse
+    mouse.move(from_["x"] + 8, from_["y"] + 8)
+    mouse.down()
+    for step in range(1, 11):
+        mouse.move(from_["x"] + 8, from_["y"] + 8 + (to["y"] + 14 - from_["y"]) * step / 10)
+    mouse.up()
+    assert form.numbers() == [*before[1:], before[0]]
+    finger = """([grip, y]) => {
+      const box = grip.getBoundingClientRect();
+      const send = (type, at) => grip.dispatchEvent(new PointerEvent(type, {
+        pointerId: 1, pointerType: 'touch', isPrimary: true, bubbles: true, clientX: box.x + 5,
+        clientY: at }));
+      grip.setPointerCapture = () => {};
+      send('pointerdown', box.y + 5);
+      for (let at = box.y; at > y - 20; at -= 4) send('pointermove', at);
+      send('pointerup', y);
+    }"""
+    top = form.row(form.numbers()[0]).bounding_box()["y"]
+    lab.page.evaluate(finger, [form.row(before[0]).locator(".grip").element_handle(), top])
+    assert form.numbers() == before
+    assert q.takes == "order"
+    size = form.row(before[0]).get_by_role("button", name="Down").bounding_box()
+    assert min(size["width"], size["height"]) >= 24
