@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kvmendian.model import reasons
+from kvmendian.model import drivers
 
 if TYPE_CHECKING:
     from kvmendian.model.setups import Setup
@@ -126,7 +126,7 @@ def text(ask: str, story: Story) -> str:
     'A little-endian guest stores 2 bytes of x0, which holds 0x11'
     """
     s, value = story.setup, story.value
-    name, given = reasons.accessor(s), hexa(value, s.width)
+    name, given = drivers.accessor(s), hexa(value, s.width)
     if s.op == "store":
         raw = s.driver == "raw"
         if ask == "ram_bytes" and raw:

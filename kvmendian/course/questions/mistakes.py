@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kvmendian.model import lanes, reasons
+from kvmendian.model import drivers, lanes
 from kvmendian.model.kernels import DESIGNS
 from kvmendian.model.setups import COMBINED, Setup, impossible
 from kvmendian.model.story import Story, trace
@@ -117,7 +117,7 @@ def words(kind: str, ask: str, s: Setup, **more: str) -> tuple[str, str]:
     known = {
         "guest": s.guest, "op": s.op, "first": first[s.guest], "device": s.device_order,
         "device_first": first[s.device_order], "width": str(s.width), "design": s.design_name,
-        "accessor": reasons.accessor(s), "top": str(s.register_width - 1),
+        "accessor": drivers.accessor(s), "top": str(s.register_width - 1),
         "accessor_why": _no_reversal(ask, s),
     }  # fmt: skip
     says, step = KINDS[kind]
@@ -126,7 +126,7 @@ def words(kind: str, ask: str, s: Setup, **more: str) -> tuple[str, str]:
 
 def _no_reversal(ask: str, s: Setup) -> str:
     if s.driver == "accessor" and ask != "register" and s.op == "store":
-        return f"{reasons.accessor(s)} reverses only where guest and device differ; they agree"
+        return f"{drivers.accessor(s)} reverses only where guest and device differ; they agree"
     if s.driver == "accessor" and s.op == "store":
         return "An accessor reverses only where guest and device differ: do they?"
     return f"A raw {s.op} has no accessor round it: leave the reversal out"
