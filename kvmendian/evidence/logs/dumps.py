@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from kvmendian.machine.guest import load
+from kvmendian.model.lanes import ORDERS
 from kvmendian.model.setups import WIDTHS
 
 from .finding import Finding, remaining
@@ -29,7 +30,7 @@ _NAMED = re.compile(  # data = […], data[8]: {…}, bytes: 44 33 …, data=\x4
     r"(?<![a-z])(?:Mmio(?:Read|Write)\((?P<gpa>(?:0x)?[0-9a-f]{1,16}), ?"
     r"|(?:mmio|data|bytes?|buf(?:fer)?|payload|dump|raw|contents?)(?:\[\d{0,2}\])?"
     r"['\"]?[ \t]{0,4}(?P<sign>[:=])?[ \t]{0,4}(?:\(?\w{1,8}\)|b)?)"
-    r"(?:[\[{(] ?(?P<list>(?:0x)?[0-9a-f]{1,3}(?:(?:, ?| )(?:0x)?[0-9a-f]{1,3}){0,63}),? ?[\]})]"
+    r"(?:[\[{(] ?(?P<list>(?:0x)?[0-9a-f]{1,3}(?:(?:, ?| )(?:0x)?[0-9a-f]{1,3}){0,63}),? ?[\]})]\)?"
     r"|['\"]?(?P<escapes>(?:\\x[0-9a-f]{2}){1,64})"
     r"|['\"]?(?P<pairs>(?:0x)?[0-9a-f]{2}(?:(?:, ?|[ :])(?:0x)?[0-9a-f]{2}){1,63}"
     r"|[0-9a-f]{2}(?:-[0-9a-f]{2}){3,63})(?![0-9a-z]))",
@@ -59,6 +60,9 @@ _ADDRESS = re.compile(
     r"(?<![a-z])(?:phys_addr|gpa|addr(?:ess)?|ipa)(?: ?[:=] ?| |\()0x([0-9a-f]{1,16})",
     re.IGNORECASE,
 )
+_MEANINGS = {"bytes": "lowest address first", "len": "bytes that count", "1": "to any device"} | {
+    f"{size}: {order}": f"to a {order}-endian device" for size in (2, 4, 8) for order in ORDERS
+}
 _SIGNED: dict[Literal["store", "load"], bool | None] = {"store": False, "load": None}
 
 
@@ -187,6 +191,7 @@ def _finding(
         kind="bytes",
         text=text,
         fields={**told_so, **both},
+        meanings=_MEANINGS,
         op=op,
         width=length,
         address=int(at[1], 16) if at else address,

@@ -94,7 +94,10 @@ def shown(name: str, value: object) -> str:
     return str(value) if plain else hex(value)  # type: ignore[arg-type]
 
 
-DECIMAL = ("SRT", "Rt", "CRn", "CRm", "len", "size", "pid", "cpu", "cpu_index", "number")
+DECIMAL = (
+    *("SRT", "Rt", "CRn", "CRm", "len", "size", "pid", "cpu", "cpu_index", "number"),
+    *("errno", "exit_reason", "suberror"),
+)
 """Fields that are written in decimal."""
 
 

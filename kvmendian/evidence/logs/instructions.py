@@ -139,6 +139,7 @@ def _finding(text: str, one: Told) -> Finding:
         kind="instruction",
         text=text,
         fields=fields,
+        meanings=abort.meanings if abort else {"ISV": FIELDS["isv"].flag[valid]},
         op=what.op,
         width=what.width,
         signed=what.signed if what.width else None,
@@ -160,6 +161,7 @@ class _Abort(NamedTuple):
     """What an access to a device makes: the ESR's fields, the ESR without IL, the setups."""
 
     fields: dict[str, int]
+    meanings: dict[str, str]
     esr: int | None
     setups: tuple[Setup, ...]
 
@@ -179,7 +181,13 @@ def _abort(what: LoadStore) -> _Abort:
     if banked:
         names.remove("srt")  # its number depends on the mode
     fields = {FIELDS[name].name: getattr(made, name) for name in names}
-    return _Abort(fields, None if banked else _ESR | made.encode(), setups)
+    meanings = {
+        about.name: about.flag[getattr(made, k)] for k, about in FIELDS.items() if about.flag[0]
+    }
+    meanings |= {"SAS": "1 byte" if what.width == 1 else f"{what.width} bytes"}
+    meanings |= {"SRT": "the zero register" if rt == 31 else f"register {rt}"}
+    meanings = {name: said for name, said in meanings.items() if name in fields}
+    return _Abort(fields, meanings, None if banked else _ESR | made.encode(), setups)
 
 
 def _sentences(what: LoadStore, abort: _Abort | None, size: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
-from kvmendian.machine import faults
+from kvmendian.machine import exceptions, faults
 
 from .exits import EXITS
 from .finding import Finding, remaining
@@ -87,10 +87,21 @@ def _finding(message: Message, match: re.Match[str]) -> Finding:
         kind="error",
         text=match[0],
         fields=fields,
+        meanings=_meanings(fields),
         valid=message.valid,
         address=address,
         explanation=explanation,
     )
+
+
+def _meanings(fields: dict[str, Any]) -> dict[str, str]:
+    said = {
+        "errno": {14: "EFAULT, Bad address", 38: "ENOSYS, Function not implemented"},
+        "exit_reason": {number: known.name for number, known in EXITS.items()},
+        "EC": exceptions.CLASSES,
+        "DFSC": {number: faults.name(number) for number in range(64)},
+    }
+    return {name: said[name].get(value, "") for name, value in fields.items() if name in said}
 
 
 def _unclaimed(match: re.Match[str]) -> Finding:
@@ -123,6 +134,7 @@ def _failed(line: str) -> Iterator[tuple[int, Finding]]:
                 kind="error",
                 text=line[run.start() : errno.end()],
                 fields={"message": "KVM_RUN failed", "errno": 38 if nosys else 14},
+                meanings=_meanings({"errno": 38 if nosys else 14}),
                 valid=False if nosys else None,
                 explanation=ENOSYS if nosys else EFAULT,
             ),
@@ -149,13 +161,14 @@ def _failed(line: str) -> Iterator[tuple[int, Finding]]:
         number = int(reason[1] or reason[2])
         known = EXITS.get(number)
         if known:
-            fields = {"message": "exit reason", "exit_reason": number, "name": known.name}
+            fields = {"message": "exit reason", "exit_reason": number}
             yield (
                 reason.start(),
                 Finding(
                     kind="error",
                     text=reason[0],
                     fields=fields,
+                    meanings=_meanings(fields),
                     valid={28: False, 42: True, 6: True}.get(number),
                     explanation=known.says + (f" {LOOK}" if number == 28 else ""),
                 ),
