@@ -227,6 +227,8 @@ def _text(code: object) -> str:
         if len(code) > _LONGEST:
             given = f"code of {len(code)} characters"
             raise SetupError(given, f"up to {_LONGEST}", "'str r0, [r1]'")
+        if "\0" in code:  # where keystone, which is C, would stop to read
+            raise SetupError(f"code={show(code)}", "text without NUL", "'str r0, [r1]'")
         return code
     try:
         return bytes_like("code", code, range(2, _LONGEST // 3, 2)).hex(" ")
