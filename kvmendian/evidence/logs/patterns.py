@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 LINE_BREAK = r"\r\n|\n|\r"
-COLOURS = r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|[\x00-\x08\x0b-\x1f\x7f]"
-"""ANSI sequences and control characters: they are taken out of a line first."""
+COLOURS = r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+"""ANSI sequences and control characters but tabs and line breaks: they are taken out first."""
 
 LONGEST = 4_000
 """Characters of a line that are read; what follows is left alone."""
