@@ -151,13 +151,13 @@ def change(tree: Path, design: str) -> None:
 
 
 def converting_before_extending(lines: list[str]) -> list[str]:
-    """Do as 85f56708a443 did in 2026: convert the order of a load first, then extend its sign."""
+    """Do as 85f56708a443 did in 2026: trace a load, convert its order, and only then extend it."""
     converts, reads = _only(lines, "data = vcpu_data_host_to_guest("), _only(lines, READS)
-    if converts < reads:
+    traces = _only(lines, "trace_kvm_mmio(KVM_TRACE_MMIO_READ,")
+    if not reads + 1 < traces < converts:  # what extends stands between
         raise SystemExit(f"{MMIO_C}: not the order of steps of 2014; is it mended already?")
-    moved = [*lines]
-    moved.insert(reads + 1, moved.pop(converts))
-    return moved
+    first, extends, last = lines[: reads + 1], lines[reads + 1 : traces], lines[converts + 1 :]
+    return [*first, *lines[traces : converts + 1], *extends, *last]
 
 
 def including(lines: list[str], design: str) -> list[str]:
