@@ -21,7 +21,7 @@ $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$1]' $(if
 $(PY) -m jupyterlab.labextensions disable --log-level=ERROR @jupyterlab/apputils-extension:announcements
 endef
 
-.PHONY: help lab test check lint bench classroom picture solutions record compile slides site binder release clean
+.PHONY: help lab test check lint bench classroom picture solutions record selftest compile slides site binder release clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -61,11 +61,15 @@ picture: $(VENV)/.lab ## draw the README's picture again
 solutions: $(VENV)/.test ## make notebooks/solutions/ from the lessons
 	$(PY) notebooks/build.py solutions
 
-record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; ten minutes, and 2 GB in build/)
+record: ## ask real kernels again: six designs, hosts of both orders (Debian 12; a quarter of an hour, and 2 GB in build/)
 	PYTHONPATH=. python3 tests/oracles/kvm/record.py
 
-compile: ## the designs in C again, by compilers of seven machines (Debian 12, x86-64; a minute)
+selftest: ## a test from our vectors in the kernel's own framework, run on six kernels (as record)
+	PYTHONPATH=. python3 tests/oracles/kvm/selftest.py
+
+compile: ## the designs and the vectors' checker in C again, by compilers of seven machines (Debian 12, x86-64; a minute)
 	PYTHONPATH=.:tests/oracles/kvm python3 tests/oracles/c/cross.py
+	PYTHONPATH=.:tests/oracles/kvm python3 tests/oracles/c/checked.py
 
 slides: $(VENV)/.lab ## make notebooks/slides/, a page a lesson, which opens without a network
 	$(PY) notebooks/build.py slides

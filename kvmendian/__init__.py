@@ -16,6 +16,7 @@ What to reach for:
 * a log line, a syndrome, a trace: `read`, which gives a `Reading` of `Finding`s
 * tables and arrays: `truth_table`, `Atlas` for all setups, `apply` for many values
 * what was claimed in January 2014, with computed verdicts: `CLAIMS`
+* what a right implementation does, as test vectors for your own code: `vectors`
 * in a notebook: `Explorer`, `Reader` (logs), `Predict` (exercises), `Register`, `Memory`,
   `MmioData`
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from kvmendian.course.claims import CLAIMS
     from kvmendian.evidence.logs.finding import Finding
     from kvmendian.evidence.logs.reading import Reading, read
+    from kvmendian.evidence.vectors import vectors
     from kvmendian.model.atlas import Atlas, apply
     from kvmendian.model.proofs import Report, check, prove
     from kvmendian.model.sentences import SENTENCES, Sentence
@@ -82,6 +84,7 @@ __all__ = [
     "read",
     "trace",
     "truth_table",
+    "vectors",
 ]
 __version__ = "0.1.0"
 
@@ -93,6 +96,7 @@ _LATER = {
     "truth_table": "render.table",
     "Finding": "evidence.logs.finding",
     **dict.fromkeys(("Reading", "read"), "evidence.logs.reading"),
+    "vectors": "evidence.vectors",
     **dict.fromkeys(("Explorer", "Memory", "MmioData", "Predict", "Reader", "Register"), "widgets"),
 }
 """Names that load when first asked for: `import kvmendian` brings no numpy, widgets or pictures."""
@@ -122,6 +126,11 @@ Drawn.renderers |= {
         "text/plain": _show("machine", "text_of"),
         "text/html": _show("machine", "html"),
         "image/svg+xml": _show("machine", "run"),
+    },
+    "Mistaken": {
+        "text/plain": _show("mistaken", "text_of"),
+        "text/html": _show("mistaken", "html"),
+        "image/svg+xml": _show("mistaken", "picture"),
     },
 }
 """Pictures by class: entered here, and drawn by the render layer when first asked for."""

@@ -3,4 +3,8 @@
 `SUBCOMMANDS` names their modules; one is imported when it is asked for.
 """
 
-SUBCOMMANDS = {"prove": "prove", "read": "read"}
+SUBCOMMANDS = {
+    "prove": "prove",
+    "read": "read",
+    "vectors": "vectors",
+}

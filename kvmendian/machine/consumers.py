@@ -1,10 +1,11 @@
 """Who reads the bytes of `mmio.data`: one buffer, and what each consumer makes of it.
 
 QEMU needs the device's order and nobody else's; a VMM that casts gets an integer of its host; the
-kernel's own GIC is little-endian and must say so; an ioeventfd compares as the host does.
+kernel's own GIC is little-endian and must say so; an ioeventfd compares as the host does. And who
+reads them wrongly: `VMM_MISTAKES`.
 
-What `qemu` and `vgic` have is named here again: `mmio.data` goes in, 1, 2, 4 or 8 bytes in address
-order, and unsigned integers come out.
+What `qemu`, `vgic` and `vmm` have is named here again: `mmio.data` goes in, 1, 2, 4 or 8 bytes in
+address order, and unsigned integers come out.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from kvmendian.model.lanes import ORDERS, from_memory
 
 from .qemu import Access, Emulator, MemoryRegion
 from .vgic import VGIC_ERAS, gicv_write, vgic_read, vgic_write
+from .vmm import VMM_MISTAKES
 
 if TYPE_CHECKING:
     from kvmendian.model.lanes import ByteOrder
 
 __all__ = [
     "VGIC_ERAS",
+    "VMM_MISTAKES",
     "Access",
     "Comparison",
     "Emulator",

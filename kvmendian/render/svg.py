@@ -95,7 +95,7 @@ def _between(a: Row, b: Row, told: Story) -> str:
     for position, x in b.middle.items():
         lane = b.stage.lanes[position]
         if lane != lanes.ZERO and lane in at:
-            out.append(_ribbon(lane, (at[lane], a.bottom), (x, b.top)))
+            out.append(ribbon(lane, (at[lane], a.bottom), (x, b.top)))
     if entry:
         out.append(_badge(entry, found[0] + 1, (a, b), told.setup.width))
     out.append(_note(b, entry, a.bottom))
@@ -107,8 +107,12 @@ def _zone(row: Row) -> str:
     return text(LEFT, row.top - 11, zone, "b", "muted", size=12)
 
 
-def _ribbon(lane: int, start: Point, end: Point) -> str:
-    """Draw the way of one byte: a broad band, or a thin line for what is no byte of the value."""
+def ribbon(lane: int, start: Point, end: Point) -> str:
+    """Draw the way of one byte: a broad band, or a thin line for what is no byte of the value.
+
+    >>> ribbon(8, (0, 0), (0, 2))
+    '<g class="flow b8"><path d="M0 0C0 1 0 1 0 2" class="line thin"/></g>'
+    """
     moves = lane in lanes.SOURCE
     bands = ("case", "rim", "line", *(["dash"] if lane else [])) if moves else ("line thin",)
     path = curve(start, end)

@@ -131,10 +131,10 @@ def test_the_wheel_has_all_that_the_package_reads(wheel):
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
     package = ROOT / "kvmendian"
-    kinds = {".py", ".js", ".css", ".json", ".typed", ".md"}
+    kinds = {".py", ".js", ".css", ".json", ".typed", ".md", ".c", ".in", ".rs", ".txt"}
     wanted = {p.relative_to(ROOT).as_posix() for p in package.rglob("*") if p.suffix in kinds}
     assert wanted <= inside
-    assert {Path(name).suffix for name in wanted} >= {".py", ".js", ".css", ".json"}
+    assert {Path(name).suffix for name in wanted} >= {".py", ".js", ".css", ".json", ".c"}
     assert not [name for name in inside if name.startswith(("tests", "notebooks"))]
 
 

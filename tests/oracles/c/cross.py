@@ -94,10 +94,14 @@ def ask(machine: Machine) -> tuple[dict[str, Any], dict[Key, list[str]]]:
     _, slot, order = lines[0].split()
     about = {"name": machine.name, "arch": machine.arch, "slot": int(slot), "order": order}
     about |= {"answers": len(lines) - 2, "differ_with_slip": slip}
-    about["compiler"] = kernels.run(machine.compiler, "--version").splitlines()[0]
+    return about | tools(machine), read(lines)
+
+
+def tools(machine: Machine) -> dict[str, str]:
+    """Return what the compiler and the emulator of a machine call themselves."""
     version = kernels.run(machine.emulator, "--version") if machine.emulator else ""
-    about["emulator"] = version.partition("\n")[0]
-    return about, read(lines)
+    compiler = kernels.run(machine.compiler, "--version").splitlines()[0]
+    return {"compiler": compiler, "emulator": version.partition("\n")[0]}
 
 
 def read(lines: list[str]) -> dict[Key, list[str]]:

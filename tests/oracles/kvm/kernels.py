@@ -23,8 +23,10 @@ PACKAGES = (
 CONFIG = (
     *("PRINTK", "TTY", "SERIAL_AMBA_PL011", "SERIAL_AMBA_PL011_CONSOLE", "BLK_DEV_INITRD"),
     *("BINFMT_ELF", "VIRTUALIZATION", "KVM", "EVENTFD", "EPOLL"),
+    *("FTRACE", "ENABLE_DEFAULT_TRACERS", "PROC_FS", "FUTEX"),  # for samples.py, selftest.py
 )
 CROSS = "aarch64-linux-gnu-"
+ENDIAN = {"LE": "-mlittle-endian", "BE": "-mbig-endian"}
 MMIO_C, READS = "arch/arm64/kvm/mmio.c", "data = kvm_mmio_read_buf("
 # Without -ffreestanding and -fno-tree-loop-distribute-patterns GCC calls a libc that is not there;
 # without -mno-outline-atomics a libgcc that is little-endian only.
@@ -94,13 +96,18 @@ def debian(folder: Path) -> tuple[str, Path]:
     return f"{package} {number}", next((folder / "debian" / "boot").glob("vmlinuz-*"))
 
 
+def tree(folder: Path) -> Path:
+    """Return where Debian's kernel source is unpacked."""
+    return folder / "linux-source-6.1"
+
+
 def source(folder: Path) -> Path:
     """Unpack Debian's kernel source, afresh; put its mmio.c aside, for `change`."""
-    tree = folder / "linux-source-6.1"
-    shutil.rmtree(tree, ignore_errors=True)
+    made = tree(folder)
+    shutil.rmtree(made, ignore_errors=True)
     run("tar", "-xf", "/usr/src/linux-source-6.1.tar.xz", cwd=folder)
-    shutil.copyfile(tree / MMIO_C, folder / "mmio.c")
-    return tree
+    shutil.copyfile(made / MMIO_C, folder / "mmio.c")
+    return made
 
 
 def options(order: str) -> list[str]:
@@ -144,13 +151,13 @@ def change(tree: Path, design: str) -> None:
 
 
 def converting_before_extending(lines: list[str]) -> list[str]:
-    """Do as 85f56708a443 did in 2026: convert the order of a load first, then extend its sign."""
+    """Do as 85f56708a443 did in 2026: trace a load, convert its order, and only then extend it."""
     converts, reads = _only(lines, "data = vcpu_data_host_to_guest("), _only(lines, READS)
-    if converts < reads:
+    traces = _only(lines, "trace_kvm_mmio(KVM_TRACE_MMIO_READ,")
+    if not reads + 1 < traces < converts:  # what extends stands between
         raise SystemExit(f"{MMIO_C}: not the order of steps of 2014; is it mended already?")
-    moved = [*lines]
-    moved.insert(reads + 1, moved.pop(converts))
-    return moved
+    first, extends, last = lines[: reads + 1], lines[reads + 1 : traces], lines[converts + 1 :]
+    return [*first, *lines[traces : converts + 1], *extends, *last]
 
 
 def including(lines: list[str], design: str) -> list[str]:
@@ -170,9 +177,9 @@ def _only(lines: list[str], words: str) -> int:
     return found[0]
 
 
-def vmm(folder: Path, order: str) -> bytes:
-    """Compile vmm.c for a host of that order."""
-    made = folder / f"vmm-{order.lower()}"
-    endian = "-mbig-endian" if order == "BE" else "-mlittle-endian"
-    run(f"{CROSS}gcc", *C_FLAGS, endian, "-o", made, Path(__file__).parent / "vmm.c")
+def bare(folder: Path, order: str, name: str) -> bytes:
+    """Compile vmm.c or init.c, which need no libc, for a host of that order."""
+    made = folder / f"{name}-{order.lower()}"
+    source = Path(__file__).parent / f"{name}.c"
+    run(f"{CROSS}gcc", *C_FLAGS, ENDIAN[order], "-o", made, source)
     return made.read_bytes()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from accesses import Experiment, Seen
@@ -14,16 +15,20 @@ if TYPE_CHECKING:
 MACHINE, CPU = "virt,virtualization=on,gic-version=3", "cortex-a57"
 SECONDS = 300  # it takes one or two; more means that a guest is lost
 _FILE, _FOLDER, _DEVICE = 0o100000, 0o040000, 0o020000
+_IS_LAST = re.compile("@.* done").fullmatch  # halt() of bare.h follows
 
 
-def initrd(init: bytes, jobs: bytes) -> bytes:
-    """Return an initial RAM disk in cpio's newc format, without being root and without files."""
+def initrd(files: Mapping[str, bytes], folders: Iterable[str] = ()) -> bytes:
+    """Return an initial RAM disk in cpio's newc format, without being root and without files.
+
+    Beside the two devices it has these files, all of which may be run, and these empty folders.
+    """
     entries = [
         ("dev", _FOLDER | 0o755, b"", (0, 0)),
         ("dev/console", _DEVICE | 0o600, b"", (5, 1)),
         ("dev/kvm", _DEVICE | 0o600, b"", (10, 232)),
-        ("init", _FILE | 0o755, init, (0, 0)),
-        ("jobs", _FILE | 0o644, jobs, (0, 0)),
+        *((name, _FOLDER | 0o755, b"", (0, 0)) for name in folders),
+        *((name, _FILE | 0o755, data, (0, 0)) for name, data in files.items()),
         ("TRAILER!!!", 0, b"", (0, 0)),
     ]
     archive = b""
@@ -39,10 +44,10 @@ def _padded(data: bytes) -> bytes:
     return data + b"\0" * (-len(data) % 4)
 
 
-def boot(kernel: Path, disk: Path) -> list[str]:
-    """Run a kernel until it powers off; return the lines that the VMM wrote.
+def console(kernel: Path, disk: Path) -> list[str]:
+    """Run a kernel until it powers off; return the lines of its console.
 
-    Raises `RuntimeError`, with the last words of the console, where the VMM did not get to its end.
+    Raises `RuntimeError`, with the last of them, where its init did not get to its end.
     """
     command = ["qemu-system-aarch64", "-M", MACHINE, "-cpu", CPU, "-m", "512", "-smp", "1"]
     command += ["-nographic", "-no-reboot", "-net", "none"]
@@ -54,12 +59,17 @@ def boot(kernel: Path, disk: Path) -> list[str]:
     except subprocess.TimeoutExpired as late:
         said = late.stdout or b""
     text = said.decode(errors="replace").replace("\r", "")
-    lines = [line[1:] for line in text.splitlines() if line.startswith("@")]
-    if not lines or not lines[-1].endswith(" done"):
+    lines = text.splitlines()
+    if not any(_IS_LAST(line) for line in lines[-3:]):
         raise RuntimeError(
-            f"{kernel}: the VMM did not end; the console's last words:\n{text[-2000:]}"
+            f"{kernel}: the init did not end; the console's last words:\n{text[-2000:]}"
         )
     return lines
+
+
+def boot(kernel: Path, disk: Path) -> list[str]:
+    """Run a kernel whose init is the VMM; return the lines that it wrote. Raises as `console`."""
+    return [line[1:] for line in console(kernel, disk) if line.startswith("@")]
 
 
 def observed(lines: Iterable[str]) -> dict[int, Seen]:

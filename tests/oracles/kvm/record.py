@@ -1,8 +1,9 @@
 """`make record`: ask real kernels of both orders what they do, and write it down.
 
-It takes ten minutes and 2 GB below build/record, on Debian 12, as root where packages are missing.
-Each kernel's recording is put there too as soon as it is made, whole. When all are there, those in
-kvmendian/evidence/recordings are written anew, and compared with what was there.
+It takes a quarter of an hour and 2 GB below build/record, on Debian 12, as root where packages are
+missing. Each kernel's recording is put there too as soon as it is made, whole. When all are there,
+those in kvmendian/evidence/recordings are written anew, and compared with what was there. What
+ftrace and strace say of some accesses is written there as it comes (samples.py).
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import experiments
 import guests
 import kernels
 import machine
+import samples
 
 from kvmendian.evidence.recordings import form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 ROOT = Path(__file__).parents[3]
 WORK, RECORDINGS = ROOT / "build" / "record", ROOT / "kvmendian/evidence/recordings"
@@ -67,9 +69,14 @@ class Kernel:
     seconds: float
 
     @property
+    def name(self) -> str:
+        """Which it is, as names of files have it."""
+        return f"{self.order.lower()}-host.{self.design}"
+
+    @property
     def file(self) -> str:
         """The name of its recording."""
-        return f"kvm-{self.order.lower()}-host.{self.design}.json"
+        return f"kvm-{self.name}.json"
 
     def provenance(self) -> dict[str, Any]:
         """Return what a recording says of its origin."""
@@ -86,24 +93,24 @@ class Kernel:
         } | today()
 
 
-def every_kernel() -> Iterator[Kernel]:
+def every_kernel(designs: Iterable[str] = DESIGNS) -> Iterator[Kernel]:
     """Yield each kernel as soon as it is there: one source and one design after the other.
 
     The little-endian one with the merged design is Debian's own, as it is installed by anybody.
     """
+    tree = kernels.source(WORK)
     started = time.monotonic()
     name, image = kernels.debian(WORK)
     took = time.monotonic() - started
     yield Kernel("merged-2014", "LE", f"Debian {name} (LE)", "Debian's", image, took)
-    tree = kernels.source(WORK)
     number = kernels.run("make", "-s", "-C", tree, "kernelversion").strip()
     package = f"Debian's linux-source-6.1 {kernels.version('linux-source-6.1')}"
-    for design, change in DESIGNS.items():
+    for design in designs:
         kernels.change(tree, design)
         for order in ("BE",) if design == "merged-2014" else ("BE", "LE"):
             started = time.monotonic()
             image = kernels.build(tree, WORK, order)
-            about = f"Linux {number} ({order}), built from {package}{change}"
+            about = f"Linux {number} ({order}), built from {package}{DESIGNS[design]}"
             config = f"allnoconfig and {', '.join(kernels.options(order))}"
             took = time.monotonic() - started
             yield Kernel(design, order, about, config, image, took)
@@ -159,6 +166,28 @@ def write(made: dict[str, dict[str, Any]]) -> None:
         (RECORDINGS / name).write_text(as_json(meta, told), encoding="utf-8")
 
 
+def head(meta: Mapping[str, Any], order: str) -> list[str]:
+    """Return what a text says of its origin, a line each."""
+    ran = f"{meta['qemu']}, {meta['machine']}, {meta['cpu']}"
+    told = {"kernel": meta["kernel"], "config": meta["config"], "host": order, "qemu": ran}
+    return [f"{name}: {said}" for name, said in (told | {"date": meta["date"]}).items()]
+
+
+def keep_text(kind: str, kernel: Kernel, text: str) -> None:
+    """Write anew what a kernel said in lines of its own, beside the recordings."""
+    path = RECORDINGS / f"{kind}-{kernel.name}.txt"
+    path.write_text(text, encoding="ascii")
+
+
+def keep_samples(kernel: Kernel) -> None:
+    """Take the samples of a kernel, where it is one of those."""
+    if kernel.design in samples.DESIGNS:
+        for kind, lines in samples.take(WORK, kernel.image, kernel.order).items():
+            about = [*samples.head(kind), *head(kernel.provenance(), kernel.order)]
+            kept = [*(f"# {one}" for one in about), *lines]
+            keep_text(kind, kernel, "".join(f"{line}\n" for line in kept))
+
+
 def record_devices() -> None:
     """Record QEMU's devices, for which no kernel is needed."""
     meta = {"qemu": qemu("arm"), "machine": " ".join(devices.MACHINE[1:])} | today()
@@ -178,7 +207,8 @@ def main() -> None:
     for kernel in every_kernel():
         order = kernel.order
         disk = WORK / f"initrd-{order.lower()}"
-        disk.write_bytes(machine.initrd(kernels.vmm(WORK, order), records))
+        files = {"init": kernels.bare(WORK, order, "vmm"), "jobs": records}
+        disk.write_bytes(machine.initrd(files))
         started = time.monotonic()
         seen = machine.observed(machine.boot(kernel.image, disk))
         took = time.monotonic() - started
@@ -189,6 +219,7 @@ def main() -> None:
         text = as_json(meta, sections)
         (WORK / kernel.file).write_text(text, encoding="utf-8")
         done = f"{len(jobs)} jobs in {took:.1f} s"
+        keep_samples(kernel)
         print(f"{kernel.file}: made in {kernel.seconds:.0f} s, {done}", flush=True)
     write(made)
 

@@ -1,7 +1,7 @@
 /*
  * The smallest VMM that shows what Linux puts into kvm_run->mmio.data.
  *
- * It is the init of a kernel under test. It reads jobs from /jobs, runs each one as a virtual
+ * It is the init of a kernel under test, or run by one (init.c). It reads jobs from /jobs, runs each one as a virtual
  * machine of its own, and writes what it saw to the console, a line an event. It judges nothing:
  * record.py makes rows of the lines.
  *
