@@ -207,7 +207,7 @@ def assemble(code: str, isa: Isa) -> bytes:
     lines = [re.sub(r"(//|@|;).*", "", line).strip() for line in code.splitlines()]
     wanted = [" ".join(line.lower().split()) for line in lines if line]
     if not wanted:
-        raise SetupError(f"code={show(code)}", "one instruction a line", "'str r0, [r1]'")
+        raise SetupError(f"code={show(code)}", "one instruction a line", "code='str r0, [r1]'")
     made = [ENCODINGS.get((isa, line)) for line in wanted]
     if all(made):
         return b"".join(piece for piece in made if piece)
@@ -226,10 +226,12 @@ def _text(code: object) -> str:
     if isinstance(code, str):
         if len(code) > _LONGEST:
             given = f"code of {len(code)} characters"
-            raise SetupError(given, f"up to {_LONGEST}", "'str r0, [r1]'")
+            raise SetupError(given, f"up to {_LONGEST}", "code='str r0, [r1]'")
+        if "\0" in code:  # where keystone, which is C, would stop to read
+            raise SetupError(f"code={show(code)}", "text without NUL", "code='str r0, [r1]'")
         return code
     try:
         return bytes_like("code", code, range(2, _LONGEST // 3, 2)).hex(" ")
     except SetupError as error:
         allowed = "lines of text, or " + error.allowed
-        raise SetupError(error.given, allowed, "'str r0, [r1]'") from None
+        raise SetupError(error.given, allowed, "code='str r0, [r1]'") from None

@@ -14,7 +14,7 @@ from kvmendian.errors import bytes_like, one_of
 if TYPE_CHECKING:
     from .encodings import Isa
 
-MISSING = "Nothing disassembles it here: `pip install 'kvmendian[arm]'` brings capstone."
+MISSING = "Nothing disassembles it here: pip install 'kvmendian[arm]' brings capstone."
 """The sentence that stands where capstone is not installed."""
 
 

@@ -233,7 +233,7 @@ NAMES |= {"recordings": importlib.import_module("kvmendian.evidence.recordings")
 # What takes nothing that a person types: records, which functions here make and nobody by hand
 # (see kvmendian/errors.py), what works on lanes, and what is asked by other modules alone.
 RECORDS = {"Report", "Story", "Stage", "Batch", "Field", "Outcome", "Access", "Comparison", "Run",
-           "Row", "Recording", "Replay", "Feedback", "Devices"}  # fmt: skip
+           "Finding", "Reading", "Row", "Recording", "Replay", "Feedback", "Devices"}  # fmt: skip
 WITHIN = {"zero_extend", "sign_of", "concat", "letter", "evaluate", "as_int", "gather", "be_to_cpu",
           "le_to_cpu", "impossible", "field", "known", "devices", "read", "available", "SetupError",
           "Word"}  # fmt: skip

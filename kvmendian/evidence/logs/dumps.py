@@ -243,4 +243,4 @@ def _sentences(data: bytes, length: int | None, both: dict[str, int]) -> Iterato
     elif length is None and len(data) >= 8 and not any(data[4:8]):
         yield "No len is told: if it was 4 or less, the zeros above are no part of the value."
     if length is None and len(data) > 8:
-        yield "`mmio.data` has 8 bytes: the first 8 are read here."
+        yield "mmio.data has 8 bytes: the first 8 are read here."

@@ -20,8 +20,8 @@ EXITS = {
     0: Exit("KVM_EXIT_UNKNOWN", "KVM_EXIT_UNKNOWN (0): KVM met something that it has no word for."),
     6: Exit(
         "KVM_EXIT_MMIO",
-        "KVM_EXIT_MMIO (6): the syndrome was valid, and the bytes lie in `mmio.data`, in"
-        " address order, `len` of them. A VMM that calls it unexpected has no handler for MMIO.",
+        "KVM_EXIT_MMIO (6): the syndrome was valid, and the bytes lie in mmio.data, in"
+        " address order, len of them. A VMM that calls it unexpected has no handler for MMIO.",
     ),
     9: Exit(
         "KVM_EXIT_FAIL_ENTRY",
@@ -41,14 +41,14 @@ EXITS = {
     28: Exit(
         "KVM_EXIT_ARM_NISV",
         "KVM_EXIT_ARM_NISV (28): an abort outside the guest's memory without a valid syndrome, for"
-        " a VMM that asked for such (KVM_CAP_ARM_NISV_TO_USER, v5.5, c726200dd1). Of `esr_iss` only"
+        " a VMM that asked for such (KVM_CAP_ARM_NISV_TO_USER, v5.5, c726200dd1). Of esr_iss only"
         " CM, WnR and DFSC are left; register, length and value are not told. A VMM can decode the"
         " instruction itself, or have KVM inject an external abort, as QEMU does.",
     ),
     39: Exit(
         "KVM_EXIT_MEMORY_FAULT",
         "KVM_EXIT_MEMORY_FAULT (39): KVM could not map the page, and KVM_RUN returns EFAULT or"
-        " EHWPOISON beside it. No MMIO: there is no `mmio.data`.",
+        " EHWPOISON beside it. No MMIO: there is no mmio.data.",
     ),
     41: Exit(
         "KVM_EXIT_ARM_SEA",
@@ -58,7 +58,7 @@ EXITS = {
     42: Exit(
         "KVM_EXIT_ARM_LDST64B",
         "KVM_EXIT_ARM_LDST64B (42): LD64B, ST64B or their like outside the guest's memory (since"
-        " 2026, f174a9ffcd48). 64 bytes move, in eight registers: not by `mmio.data`, and the exit"
+        " 2026, f174a9ffcd48). 64 bytes move, in eight registers: not by mmio.data, and the exit"
         " has the syndrome without its DFSC and the IPA.",
     ),
 }

@@ -152,7 +152,7 @@ def _finding(text: str, one: Told) -> Finding:
 
 
 _NOTHING = (
-    "`{}` loads and stores nothing: it makes no data abort. Look at the instructions before it,"
+    "{} loads and stores nothing: it makes no data abort. Look at the instructions before it,"
     " or at another PC."
 )
 
@@ -191,7 +191,7 @@ def _abort(what: LoadStore) -> _Abort:
 
 
 def _sentences(what: LoadStore, abort: _Abort | None, size: int) -> tuple[str, ...]:
-    name = f"`{what.text}`"
+    name = what.text
     if what.reason:
         none = f"{name}: its abort has no valid syndrome (ISV = 0). {what.reason}"
         return none, _NO_SYNDROME, f"Write instead: {what.instead}."
@@ -218,9 +218,9 @@ _NO_SYNDROME = (
 )
 _LS64 = (
     " moves 64 bytes, and its syndrome says so by LST: KVM exits with KVM_EXIT_ARM_LDST64B"
-    " (since 2026, f174a9ffcd48), never with `mmio.data`."
+    " (since 2026, f174a9ffcd48), never with mmio.data."
 )
 _PASSED = (
-    "KVM passes `mmio.data` of {} on. The instruction does not tell the guest's byte order: a bit"
+    "KVM passes mmio.data of {} on. The instruction does not tell the guest's byte order: a bit"
     " of the CPU does, CPSR.E, SCTLR_EL1.EE or E0E."
 )

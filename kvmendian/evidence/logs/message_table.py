@@ -37,8 +37,8 @@ def text(pattern: str) -> re.Pattern[str]:
 
 
 LOOK = (
-    "Look at the instruction at PC: writeback (`str w3, [x0], #4`), a pair (`stp`), a SIMD"
-    " register (`str q3, [x0]`), an exclusive or an atomic have none. Compilers make them of plain"
+    "Look at the instruction at PC: writeback (str w3, [x0], #4), a pair (stp), a SIMD"
+    " register (str q3, [x0]), an exclusive or an atomic have none. Compilers make them of plain"
     " C and Rust: use one plain LDR or STR, as readl and writel do by inline assembly. A wild"
     " pointer outside the guest's memory ends here too."
 )
@@ -50,7 +50,7 @@ ENOSYS = (
 )
 EFAULT = (
     "KVM_RUN failed with EFAULT (14): the fault was none that KVM can emulate or map, so there was"
-    " no `mmio.data` and no byte order to get wrong. With `Unsupported FSC` in the host's log it"
+    " no mmio.data and no byte order to get wrong. With 'Unsupported FSC' in the host's log it"
     " was another fault than translation, access flag or permission: 0x21, alignment, comes of"
     " Device memory at stage 2, as of a passed-through device. Without it, the host could not"
     " provide the page behind a memslot: a mapping that is gone or read-only, a file cut short."
@@ -68,7 +68,7 @@ _NISV_LOG = (
 )
 UNCLAIMED = (
     "No device claims this address. The VMM has the access, KVM did its part. Of a write nothing"
-    " comes; of a read the VMM must fill `mmio.data` itself, with zeros or ones: KVM loads"
+    " comes; of a read the VMM must fill mmio.data itself, with zeros or ones: KVM loads"
     " whatever lies there, which can be what the guest wrote last."
 )
 
@@ -78,7 +78,7 @@ MESSAGES = (
         "fsc",
         text(r"Unsupported FSC(?:: EC=(0x[0-9a-f]{1,4}) xFSC=(0x[0-9a-f]{1,4}))?"),
         "KVM goes on with translation, access flag and permission faults only. {} No MMIO"
-        " emulation, no `mmio.data`: KVM_RUN gives EFAULT (14), Bad address. An alignment fault"
+        " emulation, no mmio.data: KVM_RUN gives EFAULT (14), Bad address. An alignment fault"
         " (0x21) comes of memory that stage 2 makes Device, as a passed-through device's: use"
         " aligned accesses of general-purpose registers there.",
         fields={"errno": 14},
@@ -129,7 +129,7 @@ MESSAGES = (
         "QEMU cannot emulate",
         "unable to emulate",
         text(r"KVM unable to emulate faulting instruction"),
-        "QEMU's second line beside `Data abort exception triggered by guest memory access`: ISV"
+        "QEMU's second line beside 'Data abort exception triggered by guest memory access': ISV"
         " was 0, and the kernel could not inject an abort. " + LOOK,
         valid=False,
     ),
@@ -202,7 +202,7 @@ MESSAGES = (
         text(r"\bKVM_IOEVENTFD\b|\bioeventfd (?:registered|with|of) (?:len|length|size)\b"),
         "KVM compares what the guest writes with address, length and, if asked for, datamatch: the"
         " length must be equal, so that a doorbell of 2 bytes does not ring for a store of 4;"
-        " length 0 matches any. The bytes of `mmio.data` are read in the host's order for that:"
+        " length 0 matches any. The bytes of mmio.data are read in the host's order for that:"
         " what a big guest writes on a little host compares as the swapped number.",
     ),
 )

@@ -47,8 +47,8 @@ class Told(NamedTuple):
         if _same(self.said, self.decoded):
             return ""
         return (
-            f"Text and word disagree: the text says `{self.said}`, the word {self.opcode:#x} is"
-            f" `{self.decoded}`; the word is taken."
+            f"Text and word disagree: the text says '{self.said}', the word {self.opcode:#x} is"
+            f" '{self.decoded}'; the word is taken."
         )
 
 

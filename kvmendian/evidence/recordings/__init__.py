@@ -3,7 +3,7 @@
 `load(design, host)` reads one recording, `replay` runs the model on its rows and says where the
 two differ, and which of these rows C's arithmetic explains. The files' provenance is in `README.md`
 beside them and in each recording's `meta`; `make record` writes them, and needs no more than
-Debian's packages.
+Debian's packages. `said` has what ftrace, strace and the kernel's selftests wrote on these kernels.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A row holds on a host of either order, so no row names one: a right implementation differs between
 hosts in how it gets there, never in `mmio.data`, register or device. Each row is computed by the
-model's `sign-fixed-2026`, today's kernel. `forms` writes them as JSON, C and Rust; `README.md`
+model's `sign-fixed-2026`, today's kernel. `forms` writes them, as a KVM selftest too; `README.md`
 beside this file has the form's fields, and checkers for C and for Rust.
 """
 

@@ -85,8 +85,8 @@ def compiler(folder: Path, order: str) -> Path:
     return wrapper
 
 
-def strace(folder: Path, order: str) -> tuple[str, Path]:
-    """Build strace for a host of that order, once; return its name and version, and the program."""
+def strace(folder: Path, order: str) -> Path:
+    """Build strace for a host of that order, once; return the program."""
     made = folder / f"strace-{order.lower()}"
     program = made / "src" / "strace"
     if not program.exists():
@@ -97,5 +97,4 @@ def strace(folder: Path, order: str) -> tuple[str, Path]:
         configure += ["--disable-gcc-Werror", "--enable-bundled=yes", f"CC={cc}", "CFLAGS=-Os -s"]
         run(*configure, f"AR={CROSS}ar", f"RANLIB={CROSS}ranlib", cwd=made)
         run("make", "-s", f"-j{os.cpu_count()}", cwd=made)
-    about = (made / "src" / "config.h").read_text(encoding="utf-8")
-    return f"strace {about.split('#define VERSION ')[1].split()[0].strip(chr(34))}", program
+    return program

@@ -72,7 +72,7 @@ def take(folder: Path, kernel: Path, order: str) -> dict[str, list[str]]:
     files = {
         "init": kernels.bare(folder, order, "init"),
         "vmm": kernels.bare(folder, order, "vmm"),
-        "strace": libc.strace(folder, order)[1].read_bytes(),
+        "strace": libc.strace(folder, order).read_bytes(),
         "commands": "\n".join(commands).encode(),
         "jobs": b"".join(job.pack(code) for job, code in packed),
     }
