@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import time
+from itertools import islice
 
 import pytest
 from hypothesis import given, strategies as st
@@ -198,6 +199,6 @@ def test_a_megabyte_takes_no_longer_than_its_length(piece, lines):
     text = piece * (1_000_000 // len(piece))
     cut = [text[n : n + 100] for n in range(0, len(text), 100)] if lines else [text]
     start = time.perf_counter()
-    count = sum(1 for _ in find_in(cut))
+    count = sum(1 for _ in islice(find_in(cut), 5000))  # `read` takes no more
     assert count <= 64 * len(cut)
-    assert time.perf_counter() - start < 9 + count / 5000  # a guard against hanging, no measure
+    assert time.perf_counter() - start < 9  # a guard against hanging, no measure
