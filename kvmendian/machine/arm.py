@@ -41,6 +41,8 @@ RAM, DEVICE = 0x1000_0000, 0x2000_0000
 WINDOW = 0x1000  # bytes of each
 _CODE = 0x8000
 _LONGEST = 4000  # characters: a few lines, not a program
+# A statement after its labels. Keystone never returns from one that begins with most other signs.
+_STATEMENT = re.compile(r"(?:[\w.$]+:\s*)*+(?:[\w.$#{]|$)", re.ASCII)
 _MOST = (1 << 20) - 1  # instructions; half a second ends most loops before
 _ISAS: tuple[Isa, ...] = ("a32", "t32", "a64")
 _MICROSECONDS = 500_000
@@ -212,6 +214,9 @@ def assemble(code: str, isa: Isa) -> bytes:
     if all(made):
         return b"".join(piece for piece in made if piece)
     missing = next(line for line, piece in zip(wanted, made, strict=True) if piece is None)
+    odd = next((line for line in wanted if not _STATEMENT.match(line)), None)
+    if odd is not None:
+        raise SetupError(f"code={show(odd)}", f"{isa}, one instruction a line", "'str r0, [r1]'")
     if find_spec("keystone") is None:
         allowed = "without keystone-engine: " + ", ".join(k[1] for k in ENCODINGS if k[0] == isa)
         raise SetupError(f"code={show(missing)}", allowed, "pip install 'kvmendian[arm]' on x86")

@@ -271,3 +271,11 @@ def test_machine_code_needs_its_instruction_set():
     with pytest.raises(SetupError, match="without isa"):
         arm.run(str_w0)
     assert arm.run(str_w0, isa="a64", x0=0x11223344).accesses[0].data.hex() == "44332211"
+
+
+@pytest.mark.parametrize("line", ["<b>&", "&", "a: &", "nop\n\\x", "*", "~", "=", ",", ")", "é"])
+def test_a_line_from_which_keystone_never_returns_is_refused_first(line):
+    for isa in ("a32", "t32", "a64"):
+        with pytest.raises(SetupError) as caught:
+            arm.assemble(line, isa)
+        assert caught.value.hint == "'str r0, [r1]'"
