@@ -17,7 +17,7 @@ def said(page):
     number = page.locator(".picture [aria-current]").first.get_attribute("data-square")
     page.wait_for_function(
         "n => document.querySelector('.kvmendian-scenario .claim-number')?.textContent === n",
-        number,
+        arg=number,
     )
     return page.locator(".kvmendian-scenario .claim").text_content()
 
