@@ -82,8 +82,6 @@ def _claim(claim: Claim, who: str) -> dict[str, Any]:
         "when": claim.when,
         "where": claim.where,
         "text": claim.text,
-        "readings": [reading.when for reading in claim.readings if reading.when],
-        "note": claim.note,
     }
 
 

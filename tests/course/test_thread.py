@@ -103,7 +103,12 @@ def test_the_widget_refuses_a_number_that_no_claim_has():
     with pytest.raises(SetupError):
         Thread(claim="x")
     assert shown.claim == 3
+    assert shown.scenario.id == "nothing-swaps-on-a-big-host"
+    shown._scenes = {"3": {"reading": 1, "case": 0, "answered": "holds"}}  # noqa: SLF001 - as sent
+    assert (shown.scenario.answered, shown.scenario.reading) == ("holds", 1)
+    assert shown.scenario.right is False
     shown.claim = None
+    assert shown.scenario is None
     bundle = shown._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert data["image/svg+xml"].startswith("<svg")

@@ -58,6 +58,8 @@ OBJECTS = {
     "state": guest.AArch64(),
     "environment": environment.check(),
     "explorer": kvmendian.Explorer(),
+    "map": kvmendian.Map(),
+    "thread": kvmendian.Thread(),
     "register": kvmendian.Register(0x11),
     "memory": kvmendian.Memory(0x11),
     "mmio data": kvmendian.MmioData(),

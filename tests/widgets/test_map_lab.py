@@ -57,7 +57,7 @@ def test_the_next_cell_sees_what_is_clicked_and_a_new_design_is_there_at_once(la
 
 
 @pytest.mark.console(NO_KERNEL)
-def test_linked_to_an_explorer_and_a_claim_opens_its_words(lab):
+def test_linked_to_an_explorer_and_a_claim_is_played(lab):
     lab.open_cells(
         "from ipywidgets import VBox, jslink\nfrom kvmendian import Explorer, Map, Thread\n"
         "m, e, t = Map(), Explorer(), Thread()\n"
@@ -74,4 +74,6 @@ def test_linked_to_an_explorer_and_a_claim_opens_its_words(lab):
     setup = json.loads(page.locator(".kvmendian-explorer").get_attribute("data-setup"))
     assert (setup["design"], setup["host"], setup["guest"]) == ("swab", "big", "big")
     page.locator(".picture [data-square='20']").click()
-    assert "same instruction" in page.locator(".open .text").inner_text()
+    claim = page.locator(".kvmendian-scenario .claim")
+    claim.wait_for()
+    assert "same instruction" in claim.inner_text()

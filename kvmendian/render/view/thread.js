@@ -3,9 +3,10 @@
 
 import { h, patch } from "./dom.js";
 import { under } from "./keys.js";
+import { scenario } from "./scenario.js";
 import { goBySquares } from "./squares.js";
 
-/** @import { Child, ClaimData, Context, MailData, ThreadData } from "./types.d.ts" */
+/** @import { Child, ClaimData, Context, MailData, Model, ThreadData } from "./types.d.ts" */
 
 /**
  * Show the thread in `el`; what it returns takes it away again.
@@ -14,14 +15,14 @@ import { goBySquares } from "./squares.js";
 export function thread({ model, el }) {
   const root = document.createElement("div"), picture = document.createElement("div");
   const list = document.createElement("div"), below = document.createElement("div");
-  const scenario = document.createElement("div");
+  const play = document.createElement("div");
   root.className = "kvmendian kvmendian-thread";
   picture.className = "squares picture";
   picture.innerHTML = model.get("_picture"); // made and escaped by Python, of the course's own words
   list.className = "squares mails";
   below.className = "below";
   root.append(picture, list, below);
-  el.append(root, scenario);
+  el.append(root, play);
   /** @type {ThreadData} */
   const found = model.get("_thread");
   const numbers = new Set(found.mails.flatMap(({ claims }) => claims.map((one) => one.number)));
@@ -32,7 +33,11 @@ export function thread({ model, el }) {
 
   function draw() {
     const now = numberOf();
-    patch(list, found.mails.map((mail) => drawMail(found, mail, now)));
+    patch(
+      list,
+      h("p", "title", { class: "question" }, found.title),
+      found.mails.map((mail) => drawMail(found, mail, now)),
+    );
     patch(below, drawClaim(found, now));
     const links = [
       .../** @type {NodeListOf<SVGElement>} */ (picture.querySelectorAll(".kvl-claim")),
@@ -49,37 +54,74 @@ export function thread({ model, el }) {
   function go(key) {
     model.set("claim", Number(key));
     model.save_changes();
-    draw();
+    take();
   }
 
-  /** Show what Python opens for the claim, where there is a kernel. */
+  /** @type {number | null} */
+  let shown = null, leave = () => {};
+
+  /** Open the claim's scenario below, as it was left. */
   async function open() {
-    const reference = model.get("scenario"), manager = /** @type {any} */ (model).widget_manager;
-    if (!manager) return;
-    if (!reference) return scenario.replaceChildren();
-    const made = await manager.get_model(reference.slice("IPY_MODEL_".length));
-    const view = await manager.create_view(made);
-    if (reference === model.get("scenario")) scenario.replaceChildren(view.el);
-    else view.remove();
+    const now = numberOf();
+    if (shown === now) return;
+    shown = now;
+    leave();
+    leave = () => {};
+    play.replaceChildren();
+    if (now === null) return;
+    const gone = await scenario({ model: sceneOf(model, now), el: play });
+    if (shown === now) leave = gone;
+    else gone();
+  }
+
+  function take() {
+    draw();
+    open();
   }
 
   root.addEventListener("click", (event) => {
     if (under(event, "[data-square]")) event.preventDefault(); // a link, where nothing runs
-    goBySquares(event, go);
+    if (goBySquares(event, go) && list.contains(/** @type {Node} */ (event.target))) {
+      below.scrollIntoView({ block: "start" }); // the list is longer than a phone is high
+    }
   });
   root.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && under(event, "a[data-square]")) event.preventDefault();
     goBySquares(event, go);
   });
-  model.on("change:claim", draw);
-  model.on("change:value", draw); // a saved page's address
-  model.on("change:scenario", open);
-  draw();
-  open();
+  model.on("change:claim", take);
+  model.on("change:value", take); // a saved page's address
+  take();
   return () => {
-    model.off("change:claim", draw);
-    model.off("change:value", draw);
-    model.off("change:scenario", open);
+    leave();
+    model.off("change:claim", take);
+    model.off("change:value", take);
+  };
+}
+
+/**
+ * The model of one claim's scenario: what was chosen there is kept in the thread's own.
+ * @param {Model} model
+ * @param {number} number
+ * @returns {Model}
+ */
+function sceneOf(model, number) {
+  const { start, packed } = model.get("_boards")[number];
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const [reading, case_] = start, kept = model.get("_scenes")?.[number];
+  /** @type {Record<string, unknown>} */
+  const scene = { reading, case: case_, answered: null, ...kept };
+  return {
+    get: (name) => (name === "_atlas" ? bytes : scene[name]),
+    set(name, value) {
+      scene[name] = value;
+    },
+    on() {},
+    off() {},
+    save_changes() {
+      model.set("_scenes", { ...model.get("_scenes"), [number]: { ...scene } });
+      model.save_changes();
+    },
   };
 }
 
@@ -132,7 +174,8 @@ function sayAnswer(found, { answers }) {
 }
 
 /**
- * The claim that is open: its words, its mail, and how its author read mmio.data.
+ * What is known of the mails of the claim that is open, and how its author read mmio.data. The
+ * claim itself is played below.
  * @param {ThreadData} found
  * @param {number | null} number
  * @returns {Child}
@@ -141,8 +184,7 @@ function drawClaim(found, number) {
   const mails = found.mails.filter(({ claims }) => claims.some((one) => one.number === number));
   const claim = mails[0]?.claims.find((one) => one.number === number);
   if (!claim) return h("p", "none", { class: "mute open" }, "Choose a claim by its number.");
-  const { reading, stated } = mails[0];
-  const source = stated ? ` (claim ${stated}).` : ".";
+  const { reading, stated } = mails[0], source = stated ? ` (claim ${stated}).` : ".";
   const own = stated === number ? "This is his own definition." : reading + source;
   const rows = mails.flatMap((mail) => {
     const answer = sayAnswer(found, mail), says = (answer ? `${answer}. ` : "") + mail.says;
@@ -151,36 +193,13 @@ function drawClaim(found, number) {
   return h(
     "section",
     "open",
-    { class: "open", "aria-live": "polite", "aria-label": `Claim ${number}` },
-    h("p", "n", { class: "number", "aria-hidden": "true" }, String(number)),
+    { class: "open", "aria-live": "polite", "aria-label": `The mail of claim ${number}` },
     h(
-      "div",
-      "says",
+      "dl",
+      "dl",
       {},
-      h(
-        "p",
-        "who",
-        { class: "mute" },
-        h("b", "b", {}, claim.who),
-        ` · ${claim.when} · ${claim.where}`,
-      ),
-      h("p", "text", { class: "text" }, claim.text),
-      h(
-        "dl",
-        "dl",
-        {},
-        rows,
-        reading ? [h("dt", "rt", {}, "His own reading"), h("dd", "rd", {}, own)] : null,
-        claim.readings.length
-          ? [
-            h("dt", "mt", {}, "It can mean that"),
-            h("dd", "md", {}, claim.readings.join("; or that ")),
-          ]
-          : null,
-      ),
-      document.getElementById(`claim-${number}`)
-        ? h("a", "play", { href: `#claim-${number}` }, "Play it")
-        : null,
+      rows,
+      reading ? [h("dt", "rt", {}, "Own reading"), h("dd", "rd", {}, own)] : null,
     ),
   );
 }

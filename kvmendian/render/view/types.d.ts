@@ -141,8 +141,6 @@ export interface ClaimData {
   when: string;
   where: string;
   text: string;
-  readings: string[];
-  note: string;
 }
 
 /** What is known of the roads, a column each; of lists a column for each position, -1 past the end. */
