@@ -152,6 +152,10 @@ function drawToggles(data, scene, { id }) {
     const radios = { key: name, name: `${id}-${name}`, legend: names[name], options };
     return drawRadios({ ...radios, disabled: !answered }, "");
   };
+  /** @param {number} at a field's number; of what was tried besides nothing is told early */
+  const varies = (at) =>
+    new Set(blocks.flatMap(({ also, cases }) => also ? [] : cases.map((row) => row[5][at]))).size >
+      1;
   const readings = blocks.map(({ name, also }, k) => ({
     value: String(k),
     text: (also ? "also: " : "") + name,
@@ -169,7 +173,7 @@ function drawToggles(data, scene, { id }) {
       "toggles",
       { class: "toggles" },
       answered && blocks.length > 1 ? drawRadios(reading, "") : null,
-      toggles.map(field),
+      toggles.filter((name) => answered || varies(order.indexOf(name))).map(field),
     ),
     answered && folded.length
       ? h(
