@@ -19,7 +19,7 @@ SCRIPTS = (
     *("values.js", "atlas.js", "story.js", "dom.js", "keys.js", "squares.js", "layout.js"),
     *("cell.js", "gap.js", "road.js", "panels.js", "controls.js", "state.js", "picture.js"),
     *("explorer.js", "mapgrid.js", "mapcase.js", "map.js", "small.js"),
-    *("strip.js", "casemap.js", "board.js", "scenario.js", "thread.js"),
+    *("strip.js", "casemap.js", "casestrip.js", "board.js", "scenario.js", "thread.js"),
     *("dump.js", "syndrome.js", "events.js", "read.js", "reader.js", "app.js"),
 )
 """Files of `view/` that make up the module: each imports from those before it alone."""

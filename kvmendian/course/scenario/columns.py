@@ -130,14 +130,21 @@ class Picture:
             any(map(_signed, self.columns))
             or any(_above(a, self.width) != _above(b, self.width) for a, b in pairs)
         )
-        return replace(self, columns=tuple(self._cut(c, keep=keep) for c in self.columns))
+        filled = [
+            number + 1
+            for column in self.columns
+            for number, lane in enumerate(column.lanes)
+            if lane != lanes.ZERO
+        ]
+        size = max(self.width, *filled) if keep else self.width
+        return replace(self, columns=tuple(self._cut(c, size) for c in self.columns))
 
-    def _cut(self, column: Column, *, keep: bool) -> Column:
-        if column.kind == "bytes" or len(column.lanes) <= self.width:
+    def _cut(self, column: Column, size: int) -> Column:
+        """Leave out an integer's bytes from `size` on, and sum up those above the access."""
+        if column.kind == "bytes":
             return column
-        if keep:
-            return column._replace(rest=tuple(range(self.width, len(column.lanes))))
-        return column._replace(lanes=column.lanes[: self.width])
+        kept = column.lanes[:size]
+        return column._replace(lanes=kept, rest=tuple(range(self.width, len(kept))))
 
 
 def _signed(column: Column) -> bool:

@@ -12,6 +12,7 @@ from kvmendian.course.claims import CLAIMS
 from kvmendian.errors import SetupError, show
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
+from kvmendian.render import words
 
 from .grid import NAMES, grid
 from .plays import PLAYS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from kvmendian.course.claims import Claim, Verdict
 
-    from .columns import Column, Picture
+    from .columns import Column, Crossing, Picture
     from .grid import Block, Entry, Grid
     from .plays import Play
 
@@ -128,13 +129,17 @@ class _Book:
         tail = (text(c.head), text(c.owner), c.order, text(c.sub), c.against, c.rest)
         return self.columns.number((*head, *tail))
 
+    def crossing(self, c: Crossing) -> tuple[int, ...]:
+        text = self.texts.number
+        did = text(words.did(c.swapped, c.needed))
+        return text(c.who), int(c.swapped), int(c.needed), c.column, did
+
     def picture(self, found: Picture) -> int:
         text = self.texts.number
         return self.pictures.number(
             (
                 tuple(map(self.column, found.columns)),
-                tuple((text(c.who), int(c.swapped), int(c.needed), c.column)
-                      for c in found.crossings),
+                tuple(map(self.crossing, found.crossings)),
                 hex(found.value),
                 found.width,
                 int(found.red),
@@ -143,7 +148,7 @@ class _Book:
                 text(found.sentence),
                 text(found.why),
             )
-        )  # fmt: skip
+        )
 
 
 def document(of: Board) -> dict[str, Any]:

@@ -50,17 +50,16 @@ def in_ram(other: bool) -> Callable[[Orders], Picture]:
         width, order = case.width, case.guest
         back = lanes.opposite(order) if other else order
         data = lanes.store(lanes.SOURCE, width, order)
+        seen = lanes.load(data, back)[:width]
+        does = "the load undoes the store" if order == back else "the load reverses the bytes"
+        load = Crossing(f"a {back} load", swapped=True, needed=False, column=2)
         found = _picture(
             width,
-            _ONE
-            if width == 1
-            else f"Stored {order}, loaded {back}: "
-            + ("the load undoes the store." if order == back else "the load reverses the bytes."),
+            _ONE if width == 1 else f"Stored {order}, loaded {back}: {does}.",
             _register(width, order),
-            memory("RAM", data, "RAM", "RAM holds", order=back),
-            integer(
-                "x0", lanes.load(data, back)[:width], "loaded", "loaded again it is", owner=back
-            ),
+            memory("RAM", data, "RAM", "RAM holds", order=order),
+            integer("x0", seen, "loaded", "loaded again it is", owner=back),
+            crossings=(load,) if other and width > 1 else (),
         )
         return found.against(_register(width)._replace(head="stored", says="what was stored is"))
 
@@ -144,7 +143,12 @@ def register_file(own: bool) -> Callable[[Orders], Picture]:
             _register(slot, place="r0"),
             memory("regs[0]", data, "register file", "regs[0] holds", order=case.host, owner=order),
             integer("data", seen, "host", "the host reads", owner=case.host),
-            crossings=(Crossing("a swap", swapped=False, needed=swap, column=2),),
+            crossings=(
+                Crossing(
+                    "guest exit", swapped=order != case.host, needed=order != case.host, column=1
+                ),
+                Crossing("a plain load", swapped=False, needed=swap, column=2),
+            ),
         )
         yard = _register(slot, place="r0")._replace(head="guest's", says="the guest's register is")
         return found.against(yard, red=True)
@@ -239,6 +243,7 @@ def levels(before: bool) -> Callable[[Level], Picture]:
                    owner=state.data_order, sub=f"{rules} = {int(bits[rules])}"),
         )  # fmt: skip
         yard = memory("mmio.data", lanes.store(lanes.SOURCE, 4, taken), "KVM", says,
+                      order=state.data_order,
                       owner=taken, sub=f"{asked} = {int(bits[asked])}")  # fmt: skip
         return found.against(yard, red=True)
 

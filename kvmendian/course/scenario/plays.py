@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kvmendian.course.claims.cases import MERGED
 
-from . import others, roads
+from . import devices, others, roads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ PLAYS = {
         "A register is stored and loaded again: in RAM, and through a device.",
         (
             Part("in RAM", *_COMES, others.in_ram(other=False)),
-            Part("through a device", *_COMES, roads.round_trip),
+            Part("through a device", *_COMES, devices.round_trip),
             Part("in the other order", *_COMES, others.in_ram(other=True)),
         ),
     ),
@@ -108,7 +108,7 @@ PLAYS = {
         "Is the buffer what software means, in the device's order?",
         "A store through today's kernel by any driver: a raw one, and one that reverses as writel "
         "does.",
-        (Part("", "In the device's order", "Not in it", roads.meant),),
+        (Part("", "In the device's order", "Not in it", devices.meant),),
     ),
     "somebody-has-to-say": Play(
         "Are there two layouts of one word?",
@@ -122,7 +122,7 @@ PLAYS = {
         "Are the bytes the same for every device?",
         f"{_TODAY}, to devices of any order.",
         (
-            Part("another device", *_SAME, roads.any_device),
+            Part("another device", *_SAME, devices.any_device),
             Part("another host", *_SAME, roads.other_host),
         ),
     ),
@@ -143,26 +143,26 @@ PLAYS = {
         "Does the device get the bytes in its own order?",
         f"{_TODAY}, and what QEMU hands to the device.",
         (
-            Part("QEMU of 2014", "In its order", "Not in it", roads.qemu("2014")),
-            Part("QEMU today", "In its order", "Not in it", roads.qemu("today")),
+            Part("QEMU of 2014", "In its order", "Not in it", devices.qemu("2014")),
+            Part("QEMU today", "In its order", "Not in it", devices.qemu("today")),
         ),
     ),
     "native-should-be-little": Play(
         "Would it change what the device gets?",
         "A raw store to a device that is declared native, and the same one declared little.",
-        (Part("", "It changes", "It does not", roads.declared_little),),
+        (Part("", "It changes", "It does not", devices.declared_little),),
     ),
     "an-emulator-is-no-specification": Play(
         "Can a test that reads back pass where the bytes are wrong?",
         "A store through the unconditional swap, read back from the device.",
-        (Part("", "Passes, and is wrong", "Not so", roads.reads_back),),
+        (Part("", "Passes, and is wrong", "Not so", devices.reads_back),),
     ),
     "virtio-is-another-problem": Play(
         "Are raw accesses right where the device has the guest's order?",
         f"{_TODAY}: what the device gets, and what software meant.",
         (
-            Part("the guest's order", *_RIGHT, roads.device_gets),
-            Part("any order", *_RIGHT, roads.device_gets),
+            Part("the guest's order", *_RIGHT, devices.device_gets),
+            Part("any order", *_RIGHT, devices.device_gets),
         ),
     ),
     "a-little-register-file-swaps-for-ever": Play(
@@ -177,8 +177,8 @@ PLAYS = {
         "Does such a driver get another value than the device's?",
         "A load by a driver that reverses, as readl does, from a little device.",
         (
-            Part("swab", "Another value", "The device's value", roads.driver_reads),
-            Part("merged", "The device's value", "Another value", roads.driver_reads),
+            Part("swab", "Another value", "The device's value", devices.driver_reads),
+            Part("merged", "The device's value", "Another value", devices.driver_reads),
         ),
     ),
     "one-convention-for-kernel-and-qemu": Play(

@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kvmendian.course.claims.cases import MERGED, changed, kernel_swaps
-from kvmendian.machine.consumers import Emulator, MemoryRegion
 from kvmendian.model import lanes
 from kvmendian.model.reasons import instruction
 from kvmendian.model.sentences import SENTENCES
 from kvmendian.render import words
 
-from .columns import Column, Picture, integer, memory, moved, path, value_of, walked
+from .columns import Column, Picture, integer, memory, path, value_of, walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from kvmendian.model.setups import Setup
 
 
-def _kernel(setup: Setup) -> Picture:
+def kernel(setup: Setup) -> Picture:
     """Return the road through the kernel: register, what the kernel makes of it, mmio.data."""
     x0 = setup.register_name
     if setup.signed:
@@ -49,7 +48,7 @@ def as_ram(setup: Setup) -> Picture:
     else:
         register = whole.expected[: setup.slot]
         yard = integer(setup.register_name, register, "RAM", f"{by} would give", sub=by)
-    return _kernel(setup).against(yard, red=True)
+    return kernel(setup).against(yard, red=True)
 
 
 def by_sentence(name: str, says: str, *, red: bool = False) -> Callable[[Setup], Picture]:
@@ -62,7 +61,7 @@ def by_sentence(name: str, says: str, *, red: bool = False) -> Callable[[Setup],
         wanted = lanes.store(x0, setup.width, order)
         yard = memory(setup.register_name, wanted, "yardstick", says, order=setup.host,
                       sub=f"{order} order")  # fmt: skip
-        found = replace(_kernel(setup).against(yard, red=red), why=_because(name, setup, wanted))
+        found = replace(kernel(setup).against(yard, red=red), why=_because(name, setup, wanted))
         return _judged(found, wanted) if red else found
 
     return make
@@ -109,7 +108,7 @@ def e_flipped(setup: Setup) -> Picture:
     turned = walked(other).mmio[::-1]
     says = f"a {other.guest} guest's bytes, turned round, are"
     yard = memory("mmio.data", turned, "other E", says, order=setup.host, sub="turned round")
-    return _kernel(setup).against(yard)
+    return kernel(setup).against(yard)
 
 
 def as_design(*names: str) -> Callable[[Setup], Picture]:
@@ -118,11 +117,11 @@ def as_design(*names: str) -> Callable[[Setup], Picture]:
     def make(setup: Setup) -> Picture:
         yards = [
             _end(changed(setup, design=name))._replace(
-                head=name if len(names) == 1 else name[:4], says=f"{name} makes", sub=_YEARS[name]
+                head=_HEADS.get(name, name), says=f"{name} makes"
             )
             for name in names
         ]
-        first = _kernel(setup)
+        first = kernel(setup)
         if len(yards) == 1:
             return first.against(*yards)
         ends = (
@@ -131,8 +130,8 @@ def as_design(*names: str) -> Callable[[Setup], Picture]:
             else ("mmio.data", setup.register_name)
         )
         found = replace(path(setup, *ends), why=first.why)
-        for yard in yards:
-            found = found.against(yard, at=1)
+        for yard in yards:  # each beside the one before it: all are equal, or some pair differs
+            found = found.against(yard)
         makes = ", ".join(
             f"{name} {column.content(found.value)}"
             for name, column in zip(
@@ -144,7 +143,7 @@ def as_design(*names: str) -> Callable[[Setup], Picture]:
     return make
 
 
-_YEARS = {MERGED: "Kamensky", "be-guests-2013": "2013", "swab": "swab"}
+_HEADS = {MERGED: "merged", "be-guests-2013": "2013"}
 
 
 def swaps_twice(setup: Setup) -> Picture:
@@ -159,163 +158,22 @@ def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}[count]
 
 
-def meant(setup: Setup) -> Picture:
-    """Hold the bytes against what software means, written in the device's order."""
-    whole = walked(setup)
-    start = ("value",) if setup.driver == "accessor" else ()
-    wanted = lanes.store(whole.software, setup.width, setup.device_order)
-    says = "what software means, in the device's order, is"
-    yard = memory("meant", wanted, "the claim", says, order=setup.host,
-                  sub=f"{setup.device_order} device")  # fmt: skip
-    found = path(setup, *start, setup.register_name, "mmio.data").against(yard)
-    return replace(found, why=_driver(setup))
-
-
-def _driver(setup: Setup) -> str:
-    if setup.width == 1:
-        return "One byte has no order: a driver has nothing to reverse."
-    if setup.guest == setup.device_order:
-        return f"Guest and device are both {setup.guest}: no driver has anything to reverse."
-    if setup.driver == "raw":
-        return (
-            f"A raw {setup.op} follows the guest, which is {setup.guest}; the device is "
-            f"{setup.device_order}."
-        )
-    return (
-        f"The accessor reverses, for the guest is {setup.guest}, the device {setup.device_order}."
-    )
-
-
-def any_device(setup: Setup) -> Picture:
-    """Hold the bytes against those for a device of the other order."""
-    other = lanes.opposite(setup.device_order)
-    data = walked(changed(setup, device=other)).mmio
-    says = f"for a {other} device it holds"
-    yard = memory(
-        "mmio.data", data, "another device", says, order=setup.host, sub=f"{other} device"
-    )
-    why = (
-        f"The kernel converts by guest ({setup.guest}) and host ({setup.host}); no device is asked."
-    )
-    return replace(_kernel(setup).against(yard), why=why)
-
-
 def other_host(setup: Setup) -> Picture:
     """Hold the bytes against those of the other host."""
     other = changed(setup, host=lanes.opposite(setup.host))
     says = f"on a {other.host} host it holds"
     yard = memory("mmio.data", walked(other).mmio, "other host", says, order=setup.host,
                   sub=f"{other.host} host")  # fmt: skip
-    return _kernel(setup).against(yard)
-
-
-def qemu(era: str) -> Callable[[Setup], Picture]:
-    """Return a maker of pictures: what QEMU hands a device, against the device's own reading."""
-
-    def make(setup: Setup) -> Picture:
-        emulator = Emulator(setup.host, setup.target, era)  # type: ignore[arg-type]
-        region = MemoryRegion(setup.device, valid_max_access_size=8, impl_max_access_size=8)
-        data = walked(setup).mmio
-        seen = moved(lambda given: emulator.write(given, region)[0].value, data)
-        wanted = lanes.load(data, setup.device_order)
-        found = path(setup, setup.register_name, "mmio.data", "register")
-        last = found.columns[-1]._replace(lanes=seen[: setup.width])
-        says = "mmio.data, read in the device's order, is"
-        yard = integer("mmio.data", wanted, "its own order", says, sub=setup.device_order)
-        host = f"the host {setup.host}, the device {setup.device_order}"
-        swaps = setup.host != setup.device_order and setup.width > 1
-        return replace(
-            replace(found, columns=(*found.columns[:-1], last)).against(yard),
-            why=f"QEMU {'swaps' if swaps else 'need not swap'}: {host}."
-            if setup.width > 1
-            else "One byte has no order.",
-        )
-
-    return make
-
-
-def declared_little(setup: Setup) -> Picture:
-    """Hold what a native device gets against what it would get, declared little."""
-    little = walked(changed(setup, device="little")).device
-    says = "declared little, the device gets"
-    yard = integer("register", little, "device", says, owner="little")
-    found = path(setup, setup.register_name, "mmio.data", "register").against(yard)
-    return replace(
-        found,
-        why=f"Native means the order of the emulator's target, which is {setup.target}: never the "
-        f"host's ({setup.host}).",
-    )
-
-
-def reads_back(setup: Setup) -> Picture:
-    """Store, and load again what the device got: beside the bytes and what RAM would hold."""
-    found = as_ram(setup)
-    back = integer(setup.register_name, _read_back(setup), "read back", "")
-    first, *others = found.columns
-    columns = (
-        back._replace(lanes=back.lanes[: setup.width]),
-        first._replace(against=0),
-        others[-2]._replace(sub=""),
-        others[-1]._replace(against=2),
-    )
-    crossings = (found.crossings[0]._replace(column=2),)
-    same = back.lanes[: setup.width] == first.lanes
-    value, ram = found.value, others[-1]
-    says = (
-        f"{first.place} comes back {'as it was' if same else 'changed'}; mmio.data holds "
-        f"{others[-2].content(value)}, and RAM would hold "
-        f"{'the same' if others[-2].lanes == ram.lanes else ram.content(value)}."
-    )
-    return replace(found, columns=columns, crossings=crossings, says=says, given=1)
-
-
-def _read_back(setup: Setup) -> lanes.Lanes:
-    """Return what a load gives of what a store left in the device."""
-    there, back = walked(setup).device, walked(changed(setup, op="load")).register
-    return tuple(there[lane] if lane in lanes.SOURCE else lane for lane in back)
-
-
-def round_trip(setup: Setup) -> Picture:
-    """Store, load again, and hold what comes back against what was stored."""
-    found = path(setup, setup.register_name, "mmio.data")
-    back = integer(
-        setup.register_name,
-        _read_back(setup),
-        "loaded",
-        f"loaded again {setup.register_name} is",
-        owner=setup.guest,
-    )
-    yard = found.columns[0]._replace(head="stored", says="what was stored is", against=None)
-    whole = replace(found, columns=(*found.columns, back)).against(yard)
-    return replace(
-        whole,
-        why="A load undoes what the store of the same orders did, step by step.",
-    )
-
-
-def device_gets(setup: Setup) -> Picture:
-    """Hold what the device gets against what software meant."""
-    says = "software meant"
-    yard = integer("meant", walked(setup).software, "software", says, owner=setup.guest)
-    found = path(setup, setup.register_name, "mmio.data", "register").against(yard)
-    return replace(found, why=_driver(setup))
-
-
-def driver_reads(setup: Setup) -> Picture:
-    """Hold what a driver ends up with against the device's register."""
-    x0, device = setup.register_name, walked(setup).device
-    yard = integer("register", device, "device", "the device holds", owner=setup.device_order)
-    found = path(setup, "mmio.data", x0, "value").against(yard, red=True)
-    return replace(found, why=words.why(walked(setup), aside=False))
+    return kernel(setup).against(yard)
 
 
 def guests_layout(setup: Setup) -> Picture:
     """Hold the bytes against the register, written in the guest's order."""
     wanted = lanes.store(walked(setup).register, setup.width, setup.guest)
     says = f"the register, {_FULL[setup.guest]}, is"
-    yard = memory(setup.register_name, wanted, "guest's order", says, order=setup.host,
+    yard = memory(setup.register_name, wanted, "yardstick", says, order=setup.host,
                   sub=f"{setup.guest} order")  # fmt: skip
-    return _kernel(setup).against(yard)
+    return kernel(setup).against(yard)
 
 
 _FULL = {"little": "least significant byte first", "big": "most significant byte first"}

@@ -4,11 +4,11 @@ import { drawCaseMap, sayCase } from "./casemap.js";
 import { drawRadios } from "./controls.js";
 import { h } from "./dom.js";
 import { drawMark } from "./squares.js";
+import { sayByte, stripOf } from "./casestrip.js";
 import { drawStrip, sayStrip } from "./strip.js";
-import { hexByte, letterOf, paletteOf } from "./values.js";
 
 /** @import { Child, Item } from "./types.d.ts" */
-/** @import { ScenarioData, Scene, SceneView, Strip } from "./scenario.d.ts" */
+/** @import { ScenarioData, Scene, SceneView } from "./scenario.d.ts" */
 
 const SAID = [["holds", "It holds"], ["fails", "It fails"], ["depends", "It depends"]];
 
@@ -152,6 +152,10 @@ function drawToggles(data, scene, { id }) {
     const radios = { key: name, name: `${id}-${name}`, legend: names[name], options };
     return drawRadios({ ...radios, disabled: !answered }, "");
   };
+  /** @param {number} at a field's number; of what was tried besides nothing is told early */
+  const varies = (at) =>
+    new Set(blocks.flatMap(({ also, cases }) => also ? [] : cases.map((row) => row[5][at]))).size >
+      1;
   const readings = blocks.map(({ name, also }, k) => ({
     value: String(k),
     text: (also ? "also: " : "") + name,
@@ -169,7 +173,7 @@ function drawToggles(data, scene, { id }) {
       "toggles",
       { class: "toggles" },
       answered && blocks.length > 1 ? drawRadios(reading, "") : null,
-      toggles.map(field),
+      toggles.filter((name) => answered || varies(order.indexOf(name))).map(field),
     ),
     answered && folded.length
       ? h(
@@ -240,73 +244,6 @@ const drawDigits = (text) =>
   text.split(/(\b0x[0-9a-f]+\b|\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b)/).map((part, k) =>
     k % 2 ? h("span", "m" + k, { class: "m" }, part) : part
   );
-
-/**
- * Where a byte stands, in words.
- * @param {Strip} strip
- * @param {number} byte
- */
-function sayByte({ columns, palette }, byte) {
-  const stops = columns.map(({ lanes, integer, place }) => {
-    const at = lanes.indexOf(byte);
-    if (at < 0) return "";
-    return integer ? `bits ${8 * at + 7}–${8 * at} of ${place}` : `${place}+${at}`;
-  });
-  const way = stops.filter(Boolean).join(" → ");
-  return `Byte ${letterOf(byte)} (0x${hexByte(palette[byte])}): ${way}`;
-}
-
-/**
- * The picture of the case; while the question is open, only what is given of it.
- * @param {ScenarioData} data
- * @param {Scene} scene
- * @returns {Strip}
- */
-function stripOf({ blocks, pictures, columns, texts }, { reading, case_, answered }) {
-  const picture = pictures[blocks[reading].cases[case_][4]];
-  const [list, crossings, value, width, red, leftwards, given] = picture;
-  const who = new Map(crossings.map(([name, , , column]) => [column, texts[name]]));
-  return {
-    columns: list.map((number, k) => {
-      const [place, integer, lanes, head, owner, order, sub, against, rest] = columns[number];
-      return {
-        place: texts[place],
-        integer: integer === 1,
-        lanes,
-        head: texts[head],
-        owner: texts[owner],
-        order,
-        sub: texts[sub],
-        against,
-        beside: k !== given && (against !== null || k < given),
-        rest,
-        shown: lanes.map((_, position) => position).filter((p) => !rest.includes(p)),
-        hollow: !answered && k !== given,
-        by: who.get(k) ?? "",
-        why: "",
-        zone: "",
-        label: "above",
-      };
-    }),
-    swaps: crossings.map(([name, swapped, needed, stage]) => ({
-      who: texts[name],
-      swapped: swapped === 1,
-      needed: needed === 1,
-      why: "",
-      stage,
-      did: didOf(swapped, needed),
-    })),
-    palette: paletteOf(BigInt(value)),
-    width,
-    red: red === 1,
-    leftwards: leftwards === 1,
-  };
-}
-
-/** @type {(swapped: number, needed: number) => string} */
-const didOf = (swapped, needed) =>
-  (swapped ? "swaps" : "does not swap") +
-  (swapped === needed ? "" : needed ? ", but should" : ", but should not");
 
 /**
  * @param {ScenarioData} data

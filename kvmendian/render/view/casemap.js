@@ -16,11 +16,18 @@ const maps = new WeakMap();
 export function drawCaseMap(data, scene) {
   const { answered } = scene, shown = data.blocks.filter(({ also }) => answered || !also);
   const blocks = shown.map((block, k) => {
-    const map = mapOf(data, block, k, !answered);
+    const map = mapOf(data, block, k, !answered), below = shown[k + 1]?.across;
+    const last = String(below) !== String(block.across); // equal widths are named once, at the foot
     const now = k === scene.reading ? keyOf(block, k, block.cases[scene.case_]) : null;
     const caption = answered ? drawCaption(block, shown.length > 1) : drawWaiting(k, shown.length);
     const wide = { class: `block wide${Math.min(3, block.wide)}` };
-    return h("div", "b" + k, wide, caption, drawSquares(map, now));
+    return h(
+      "div",
+      "b" + k,
+      wide,
+      caption,
+      drawSquares(last ? map : { ...map, across: map.across.map(({ group }) => ({ group })) }, now),
+    );
   });
   return h(
     "div",

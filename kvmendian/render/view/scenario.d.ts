@@ -26,7 +26,7 @@ export type ColumnRow = [
 
 export type PictureRow = [
   columns: number[],
-  crossings: [who: number, swapped: number, needed: number, column: number][],
+  crossings: [who: number, swapped: number, needed: number, column: number, did: number][],
   value: string,
   width: number,
   red: number,

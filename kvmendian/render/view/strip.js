@@ -111,14 +111,16 @@ function layOutStrip({ columns, leftwards }, width) {
  * @param {number} k
  * @param {boolean} leftwards
  */
-function drawHeading(at, { head, owner, beside }, k, leftwards) {
+function drawHeading(at, column, k, leftwards) {
+  const { head, owner, beside } = column;
   const { x, middle } = at.places[k], end = x + at.column;
   const tip = beside
     ? ""
     : leftwards
     ? `M${x + 7} 16L${x} 20L${x + 7} 24`
     : `M${end - 7} 16L${end} 20L${end - 7} 24`;
-  const order = owner && h("tspan", "o", { class: "mute", dx: 4 }, owner);
+  const beneath = !owner || isTight(at, column, k);
+  const order = beneath ? null : h("tspan", "o", { class: "mute", dx: 4 }, owner);
   const name = at.column < 64 && owner ? head.split(" ").at(-1) ?? head : head;
   return h(
     "g",
@@ -133,6 +135,18 @@ function drawHeading(at, { head, owner, beside }, k, leftwards) {
 }
 
 /**
+ * Whether an order has no room beside the name of whose it is: then it stands below the place's.
+ * @param {Layout} at
+ * @param {Column} column
+ * @param {number} k
+ */
+function isTight({ places }, { head, owner }, k) {
+  const beside = [places[k - 1], places[k + 1]].filter(Boolean);
+  const room = Math.min(...beside.map(({ middle }) => Math.abs(middle - places[k].middle)));
+  return 7.6 * head.length + 7 * owner.length > room;
+}
+
+/**
  * @param {Told} told
  * @param {Layout} at
  * @param {Spot} spot
@@ -141,7 +155,8 @@ function drawHeading(at, { head, owner, beside }, k, leftwards) {
 function drawColumn(told, at, spot, look) {
   const column = /** @type {Column} */ (spot.step), { k, rows } = spot;
   const { middle, top } = at.places[k], head = column.rest.length ? top - 25 : top;
-  const kind = column.sub || (column.integer ? "integer" : "bytes");
+  const kind = column.sub || (isTight(at, column, k) && column.owner) ||
+    (column.integer ? "integer" : "bytes");
   const frame = column.integer ? brackets(at, spot, head) : tapes(at, spot, head);
   return h(
     "g",

@@ -1,0 +1,160 @@
+"""Pictures of the claims about who stands at the road's ends: the device, QEMU, the driver."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kvmendian.course.claims.cases import changed
+from kvmendian.machine.consumers import Emulator, MemoryRegion
+from kvmendian.model import lanes
+from kvmendian.render import words
+
+from .columns import integer, memory, moved, path, walked
+from .roads import as_ram, kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kvmendian.model.setups import Setup
+
+    from .columns import Picture
+
+
+def meant(setup: Setup) -> Picture:
+    """Hold the bytes against what software means, written in the device's order."""
+    whole = walked(setup)
+    start = ("value",) if setup.driver == "accessor" else ()
+    wanted = lanes.store(whole.software, setup.width, setup.device_order)
+    says = "what software means, in the device's order, is"
+    yard = memory("meant", wanted, "the claim", says, order=setup.host,
+                  sub=f"{setup.device_order} device")  # fmt: skip
+    found = path(setup, *start, setup.register_name, "mmio.data").against(yard)
+    return replace(found, why=_driver(setup))
+
+
+def _driver(setup: Setup) -> str:
+    if setup.width == 1:
+        return "One byte has no order: a driver has nothing to reverse."
+    if setup.guest == setup.device_order:
+        return f"Guest and device are both {setup.guest}: no driver has anything to reverse."
+    if setup.driver == "raw":
+        return (
+            f"A raw {setup.op} follows the guest, which is {setup.guest}; the device is "
+            f"{setup.device_order}."
+        )
+    return (
+        f"The accessor reverses, for the guest is {setup.guest}, the device {setup.device_order}."
+    )
+
+
+def any_device(setup: Setup) -> Picture:
+    """Hold the bytes against those for a device of the other order."""
+    other = lanes.opposite(setup.device_order)
+    data = walked(changed(setup, device=other)).mmio
+    says = f"for a {other} device it holds"
+    yard = memory("mmio.data", data, "another", says, order=setup.host, sub=f"{other} device")
+    why = (
+        f"The kernel converts by guest ({setup.guest}) and host ({setup.host}); no device is asked."
+    )
+    return replace(kernel(setup).against(yard), why=why)
+
+
+def qemu(era: str) -> Callable[[Setup], Picture]:
+    """Return a maker of pictures: what QEMU hands a device, against the device's own reading."""
+
+    def make(setup: Setup) -> Picture:
+        emulator = Emulator(setup.host, setup.target, era)  # type: ignore[arg-type]
+        region = MemoryRegion(setup.device, valid_max_access_size=8, impl_max_access_size=8)
+        data = walked(setup).mmio
+        seen = moved(lambda given: emulator.write(given, region)[0].value, data)
+        wanted = lanes.load(data, setup.device_order)
+        found = path(setup, setup.register_name, "mmio.data", "register")
+        last = found.columns[-1]._replace(lanes=seen[: setup.width])
+        says = "mmio.data, read in the device's order, is"
+        yard = integer("mmio.data", wanted, "own order", says, sub=setup.device_order)
+        host = f"the host {setup.host}, the device {setup.device_order}"
+        swaps = setup.host != setup.device_order and setup.width > 1
+        return replace(
+            replace(found, columns=(*found.columns[:-1], last)).against(yard),
+            why=f"QEMU {'swaps' if swaps else 'need not swap'}: {host}."
+            if setup.width > 1
+            else "One byte has no order.",
+        )
+
+    return make
+
+
+def declared_little(setup: Setup) -> Picture:
+    """Hold what a native device gets against what it would get, declared little."""
+    little = walked(changed(setup, device="little")).device
+    says = "declared little, the device gets"
+    yard = integer("register", little, "device", says, owner="little")
+    found = path(setup, setup.register_name, "mmio.data", "register").against(yard)
+    return replace(
+        found,
+        why=f"Native means the order of the emulator's target, which is {setup.target}: never the "
+        f"host's ({setup.host}).",
+    )
+
+
+def device_gets(setup: Setup) -> Picture:
+    """Hold what the device gets against what software meant."""
+    says = "software meant"
+    yard = integer("meant", walked(setup).software, "software", says, owner=setup.guest)
+    found = path(setup, setup.register_name, "mmio.data", "register").against(yard)
+    return replace(found, why=_driver(setup))
+
+
+def driver_reads(setup: Setup) -> Picture:
+    """Hold what a driver ends up with against the device's register."""
+    x0, device = setup.register_name, walked(setup).device
+    yard = integer("register", device, "device", "the device holds", owner=setup.device_order)
+    found = path(setup, "mmio.data", x0, "value").against(yard, red=True)
+    return replace(found, why=words.why(walked(setup), aside=False))
+
+
+def reads_back(setup: Setup) -> Picture:
+    """Store, and load again what the device got: beside the bytes and what RAM would hold."""
+    found = as_ram(setup)
+    back = integer(setup.register_name, _read_back(setup), "read back", "")
+    first, *others = found.columns
+    columns = (
+        back._replace(lanes=back.lanes[: setup.width]),
+        first._replace(against=0),
+        others[-2]._replace(sub=""),
+        others[-1]._replace(against=2),
+    )
+    crossings = (found.crossings[0]._replace(column=2),)
+    same = back.lanes[: setup.width] == first.lanes
+    value, ram = found.value, others[-1]
+    says = (
+        f"{first.place} comes back {'as it was' if same else 'changed'}; mmio.data holds "
+        f"{others[-2].content(value)}, and RAM would hold "
+        f"{'the same' if others[-2].lanes == ram.lanes else ram.content(value)}."
+    )
+    return replace(found, columns=columns, crossings=crossings, says=says, given=1)
+
+
+def _read_back(setup: Setup) -> lanes.Lanes:
+    """Return what a load gives of what a store left in the device."""
+    there, back = walked(setup).device, walked(changed(setup, op="load")).register
+    return tuple(there[lane] if lane in lanes.SOURCE else lane for lane in back)
+
+
+def round_trip(setup: Setup) -> Picture:
+    """Store, load again, and hold what comes back against what was stored."""
+    found = path(setup, setup.register_name, "mmio.data")
+    back = integer(
+        setup.register_name,
+        _read_back(setup),
+        "loaded",
+        f"loaded again {setup.register_name} is",
+        owner=setup.guest,
+    )
+    yard = found.columns[0]._replace(head="stored", says="what was stored is", against=None)
+    whole = replace(found, columns=(*found.columns, back)).against(yard)
+    return replace(
+        whole,
+        why="A load undoes what the store of the same orders did, step by step.",
+    )
