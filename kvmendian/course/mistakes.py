@@ -41,8 +41,7 @@ KINDS = {
     "guest-for-device": "the guest's byte order was taken for the device's",
     "host-for-device": "the host's byte order was taken for the device's",
     "host-for-native": "native was taken for the host's order; it means the emulator's target",
-    "accessor-forgotten": "the accessor's own reversal was left out: readl and writel turn the "
-    "bytes round where guest and device differ",
+    "accessor-forgotten": "the accessor's own reversal was left out",
     "accessor-taken-for-right": "the accessor was taken for one that is made for this device",
     "second-swap-forgotten": "one of the driver's two reversals was left out",
     "accessor-added": "a reversal was added that a raw access does not have",

@@ -128,7 +128,7 @@ class Question:
     @property
     def hints(self) -> tuple[str, str]:
         """Two hints: what decides, and the reason in this case."""
-        return _HINTS[self.ask, self.setup.op], why(self.story.road)
+        return _hint(self.ask, self.setup), why(self.story.road)
 
     @property
     def solution(self) -> str:
@@ -254,6 +254,17 @@ _HINTS = {
     ("device_value", "store"): "Two steps: the design fills mmio.data; then the device's order "
     "reads it.",
 }
+
+
+def _hint(ask: str, s: Setup) -> str:
+    """Say what decides; where the driver plays a part, what this driver does."""
+    if ask == "ram_bytes" and s.driver != "raw":
+        return "RAM knows the guest alone; but it gets the register, after the accessor."
+    if (ask, s.op, s.driver) == ("register", "store", "little-accessor"):
+        return "An accessor for little devices reverses the value of a big guest."
+    if (ask, s.op, s.driver) == ("register", "store", "double-swap"):
+        return "The driver reverses the value twice if guest and device order differ, else never."
+    return _HINTS[ask, s.op]
 
 
 def _through(s: Setup) -> str:
