@@ -7,6 +7,8 @@ without a template fails, and so does a template that nobody uses any more.
 from __future__ import annotations
 
 import re
+from itertools import product
+from typing import Any
 
 import pytest
 from facts import Facts
@@ -249,8 +251,12 @@ def test_what_is_summed_up_in_a_word_is_that():
 
 
 def test_what_a_real_kernel_did_is_what_was_recorded():
-    known = [row for name in recordings.NAMES for host in ("little", "big")
-             for row in recordings.load(name, host).rows]  # fmt: skip
+    names = ("design", "host", "guest", "op", "width", "signed")
+    known: dict[tuple[object, ...], list[Any]] = {}
+    for name, host in product(recordings.NAMES, ("little", "big")):
+        for row in recordings.load(name, host).rows:
+            state = tuple(getattr(row.setup, name) for name in names)
+            known.setdefault((*state, row.value, row.insn), []).append(row)
     told = 0
     for setup in (s for s in SETUPS if s.kernel.reasons):
         found = setup.trace(0).evidence
@@ -262,9 +268,8 @@ def test_what_a_real_kernel_did_is_what_was_recorded():
             r"Recorded: Linux [\d.]+ as a (little|big)-endian host, this design, (\S+) [^:]*: for "
             r"(0x\w+) (the same bytes and register|something else) \(mmio\.data ([0-9a-f ]+), "
             r"register (0x\w+)\)\.", said)  # fmt: skip
-        rows = [row for row in known if row.value == int(m[3], 16) and row.insn == found.insn
-                and all(getattr(row.setup, name) == getattr(setup, name) for name in
-                        ("design", "host", "guest", "op", "width", "signed"))]  # fmt: skip
+        state = (getattr(setup, name) for name in names)
+        rows = known[*state, int(m[3], 16), found.insn]
         assert m[1] == setup.host
         assert (bytes.fromhex(m[5]), int(m[6], 16)) in {(r.mmio_data, r.register) for r in rows}
         model = rows[0].setup.trace(rows[0].value)

@@ -122,8 +122,8 @@ DEFINITION = (
                 lambda s: round_trip(s) and not honours(s),
             ),
         ),
-        note="So a test that writes and reads back passes, whatever is in the buffer. The answer "
-        "was 6acdb1603a7d.",
+        note="So a test that writes and reads back passes there, and the bytes are wrong. The "
+        "answer was 6acdb1603a7d.",
     ),
     Claim(
         15,
