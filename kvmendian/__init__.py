@@ -29,6 +29,7 @@ Folders, from the bottom up (an import points downwards only):
 * `kvmendian.render`: text, pictures and tables
 * `kvmendian.course`: claims, questions, mistakes
 * `kvmendian.widgets`: what a notebook shows; `kvmendian.computer`: is this computer ready?
+* `kvmendian.cli`: the subcommands of `python -m kvmendian`
 
 Widths are in bytes, integers unsigned, bytes in address order, the lowest first. What cannot be
 used raises `SetupError`: what was given, what is allowed, what to try; nothing has changed then.

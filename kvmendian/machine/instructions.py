@@ -68,4 +68,4 @@ def no_syndrome_reason(instruction: str) -> str | None:
                 pc = _PC if register in ("pc", "r15") else None
                 return _WRITEBACK if base[1] else pc
     allowed = "one load, store or DC instruction of A64, A32 or T32, its address in brackets"
-    raise SetupError(f"instruction={show(instruction)}", allowed, '"ldr w1, [x0]"')
+    raise SetupError(f"instruction={show(instruction)}", allowed, 'instruction="ldr w1, [x0]"')

@@ -60,10 +60,9 @@ class Finding(Tabular):
     def explorer(self) -> Any:  # noqa: ANN401 - an Explorer, which lies above
         """Return the picture of the first setup; `SetupError` where there is none.
 
-        >>> Finding(kind="bytes", text="11 22").explorer()
+        >>> Finding(kind="bytes", text="11 22").explorer()  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        kvmendian.errors.SetupError: given: bytes: 11 22, which tells no access; allowed: \
-a finding with setups; try: kvmendian.read("ESR_EL2 = 0x93800045").findings[0].explorer()
+        kvmendian.errors.SetupError: given: bytes: 11 22, which tells no access; ...
         """
         if not self.setups:
             given = f"{self.kind}: {clip(self.text)}, which tells no access"
