@@ -214,7 +214,7 @@ def test_verdicts_name_what_went_wrong():
     assert "nobody makes up the difference" in why
     load = {"op": "load", "width": 2, "signed": True}
     verdict, why = said(**load, host="big", guest="big", design="swab-le-buffer")
-    assert "the wrong one" in why  # the little buffer put the other byte on top
+    assert "by the sign of the wrong byte" in why  # the little buffer put the other byte on top
     verdict, why = said(**load, host="big", guest="big", design="be-guests-2013")
     assert "cuts the sign extension off" in why
     odd = Design("odd", *2 * [lambda d, w, g, h: d << 8])
