@@ -34,6 +34,7 @@ LIVE = "live.html"  # the Explorer alone, for the frame on the index
 DOCUMENTS = {
     "glossary.md": "glossary.html",
     "README.md": "teachers.html",
+    "learned.md": "learned.html",
     "../binder/hub/README.md": "hub.html",
 }
 

@@ -17,7 +17,7 @@ def run(arguments: Sequence[str]) -> int:
     parser = Parser(
         prog=f"{PROGRAM} learned",
         description="What a class learned, from the files of answers of before and after.",
-        epilog="notebooks/teachers.md says how the files are made; nothing leaves the computer",
+        epilog="notebooks/learned.md says how the files are made; nothing leaves the computer",
         allow_abbrev=False,
     )
     parser.example = f"{PROGRAM} learned answers.json"

@@ -97,7 +97,7 @@ def _accessor(s: Setup, place: str) -> Turn:
     if order != device:
         why = f"{name} takes every device for {order}; guest is {guest}, device is {device}"
         does = f"reverses a {guest} guest's bytes" if swapped else f"leaves a {guest} guest's alone"
-        says = f"{name} is made for {order} devices: it {does}."
+        says = f"{name} is made for {order} devices: it {does}{_sign(s) if swapped else ''}."
         return Turn(name, place, swapped, needed, why, says)
     return Turn(name, place, swapped, needed, _orders(s), _says(s, "the accessor"))
 
@@ -116,5 +116,11 @@ def _orders(s: Setup) -> str:
 
 def _says(s: Setup, who: str) -> str:
     orders = _orders(s)
-    does = "reverses the bytes" if s.guest != s.device_order else "leaves the value alone"
+    does = "leaves the value alone"
+    if s.guest != s.device_order:
+        does = f"reverses the bytes{_sign(s)}"
     return f"{orders[0].upper()}{orders[1:]}: {who} {does}."
+
+
+def _sign(s: Setup) -> str:
+    return ", and their sign is extended anew" if s.signed else ""

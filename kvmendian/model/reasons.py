@@ -218,14 +218,14 @@ def _load(s: Setup, place: str) -> str:
     }[s.kernel.buffer]
     extends = "Sign-extended from the top bit of the low " + first if s.signed else ""
     narrow = s.arch == "arm64" and s.register_width == 32
-    keeps = "cut to 32 bits for a W register" if narrow else ""
+    keeps = ("cut" if extends else "Cut") + " to 32 bits for a W register" if narrow else ""
     return {
         "register": "What the device's register holds: an integer, without addresses.",
         "val": _emulated(s),
         "mmio.data": f"The VMM stores the integer in its own order ({s.host}).",
         "data": buffer,
         "data′": _converted(s),
-        "extended": ", then ".join(filter(None, (extends, keeps))).capitalize() + ".",
+        "extended": ", then ".join(filter(None, (extends, keeps))) + ".",
         "regs[0]": f"The kernel stores the integer into the register file, {host}.",
         "x0": f"The next entry loads {s.register_name} from the register file.",
     }[place]

@@ -54,11 +54,12 @@ class _Builder:
         if lanes.SECOND[0] in moved and self.value is not None:  # judge by the content
             before = tuple(lanes.evaluate(before, self.value))
             after = tuple(lanes.evaluate(after, self.value, self.computed))
-        reverses = s.kernel.buffer != "little"
+        lost = s.kernel.buffer == "memcpy" and s.host == "big" and s.width < s.slot
+        needed = s.guest == "big" if s.kernel.buffer == "little" else s.guest != s.host
         self.could_swap(
             reasons.converter(s),
             swapped=s.width > 1 and after == before[::-1] != before,
-            needed=s.width > 1 and (s.guest != s.host if reverses else s.guest == "big"),
+            needed=s.width > 1 and needed and not lost,  # no swap brings the lost bytes back
             why=reasons.conversion(s, before, after),
         )
         return self.rest("data′", "integer", moved, reasons.converter(s))

@@ -30,7 +30,7 @@ def story(told: Story) -> str:
     title = words.title(told)
     parts = [
         title[0].upper() + title[1:],
-        words.subtitle(told),
+        _wrap(words.subtitle(told)),
         "",
         _wrap(f"{judgement}: {sentence}"),
         _wrap(words.why(told.road)),

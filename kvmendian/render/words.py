@@ -136,7 +136,7 @@ def why(road: Road, *, aside: bool = True) -> str:
 
     >>> from kvmendian import Setup
     >>> why(Setup(width=1, guest="big").trace(0x11).road)
-    'One byte has no order: no toggle of a byte order can change it.'
+    'One byte has no order: there is nothing to swap.'
     """
     never = road.setup.arch == "arm" and road.setup.design_name == "sign-fixed-2026"
     more = " (KVM left arch/arm in v5.7: this fix was never made there.)" if never and aside else ""
@@ -160,12 +160,14 @@ def _why(road: Road) -> str:  # noqa: PLR0911 - one return a reason
         wrong = _sign(road)
         if wrong:
             return wrong
-    if not road.honours_abi and all(entry.swapped == entry.needed for entry in road.swaps):
+    if not road.honours_abi and (
+        all(e.swapped == e.needed for e in _of_the_kernel(road)) or _goes_its_own_way(road)
+    ):
         if road.mmio == road.ram:
             return "The low bytes are right; the bytes above them are not what a load leaves there."
         return f"{s.design_name} moves the bytes in a way of its own: no swap, and not left alone."
     if s.width == 1:
-        return "One byte has no order: no toggle of a byte order can change it."
+        return "One byte has no order: there is nothing to swap."
     return _kernel(road) + _driver(road)
 
 
@@ -174,18 +176,31 @@ def _sign(road: Road) -> str:
     s = road.setup
     if road.mmio != road.ram:
         return ""
-    if s.kernel.sign_extend == "before":
-        name = s.design_name
-        return (
-            f"{name} extends before it converts: the conversion keeps {8 * s.width} bits and "
-            "cuts the sign extension off again."
-        )
-    return ""
+    if s.kernel.sign_extend != "before":
+        return ""
+    swaps = any(e.swapped for e in road.swaps if road.steps[e.stage].place == "data′")
+    sign = ", by the sign of the wrong byte" if swaps else ""
+    return (
+        f"{s.design_name} extends before it converts{sign}: the conversion keeps {8 * s.width} "
+        "bits and cuts the sign extension off again."
+    )
+
+
+def _of_the_kernel(road: Road) -> list[Swap]:
+    """Return the ledger's entries of the host kernel: what a design answers for."""
+    return [entry for entry in road.swaps if road.steps[entry.stage].zone == "host kernel"]
+
+
+def _goes_its_own_way(road: Road) -> bool:
+    """Whether the conversion neither swaps nor leaves the bytes alone that move."""
+    at = next(k for k, step in enumerate(road.steps) if step.place == "data′")
+    before, after = (step.lanes[: road.setup.width] for step in road.steps[at - 1 : at + 1])
+    return after not in (before, before[::-1])
 
 
 def _kernel(road: Road) -> str:
     s = road.setup
-    entries = [e for e in road.swaps if road.steps[e.stage].zone == "host kernel"]
+    entries = _of_the_kernel(road)
     real = [e for e in entries if e.swapped]
     name = s.design_name
     wrong = next((e for e in entries if e.swapped != e.needed), None)
@@ -197,8 +212,9 @@ def _kernel(road: Road) -> str:
             )
         if s.guest == s.host:
             return f"Guest and host are both {s.guest}: the host's own order is the guest's."
-        order = "once, and its own order makes the guest's order of it"
-        return f"Guest ({s.guest}) and host ({s.host}) differ: the kernel swaps {order}."
+        gives = "the bytes come out in the guest's order"
+        gives = gives if s.op == "store" else f"the register gets what a {s.guest} guest would read"
+        return f"Guest ({s.guest}) and host ({s.host}) differ: the kernel swaps once, so {gives}."
     if wrong.swapped:
         return (
             f"Guest and host are both {s.guest}, so the host's own order is right already, and "

@@ -136,10 +136,7 @@ class Predict(ipywidgets.VBox):
     def _next(self, _: object = None) -> None:
         self._question, self._hinted, self._settled = next(self._questions), 0, False
         self._last = None
-        text = self._question.text
-        if self._question.options:  # they stand below, where they are chosen
-            text = text.split("\n")[0]
-        self._asked.value = f"<p>{safe(text)}</p>"
+        self._asked.value = f"<p>{safe(self._question.asked)}</p>"
         self._answer.ask(self._question.takes, self._question.options)
         self._picture.value = ""
         self._who.layout.display = "none"

@@ -27,7 +27,7 @@ def test_a_prediction_is_diagnosed_refused_and_accepted(lab):
     second.wait_for()
     for text, wanted in [
         (" ", "Type what you predict"),
-        ("44 33 22 11", "host's byte order was taken for the guest's"),
+        ("44 33 22 11", "takes the host's byte order for the guest's"),
         ("0x22", "This access moves 4 bytes, and you gave 1"),
         ("11 22 33", "you gave 3"),
         ("<b>11</b>", "That is no answer"),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from importlib import util
 
+import nbformat
 import pytest
+from browser.lab import NOTEBOOKS
 from playwright.sync_api import expect
 
 from kvmendian.course.questions import KINDS, fresh
@@ -147,3 +151,78 @@ def test_lines_are_drawn_with_the_mouse_and_with_a_finger(lab, new_page):
     assert q.takes == "order"
     size = form.row(before[0]).get_by_role("button", name="Down").bounding_box()
     assert min(size["width"], size["height"]) >= 24
+
+
+FOLD = (
+    "from kvmendian import Setup\nfrom kvmendian.widgets import Fold\n"
+    "Fold(Setup().trace(0x9134), 'Afterwards')"
+)
+TWO = "Predict('mmio_data', guest='big', value=0x3A5CC1E7)"
+
+
+def folds(page):
+    return page.locator("details.kvmendian-fold")
+
+
+def is_open(page, number):
+    return folds(page).nth(number).evaluate("fold => fold.open")
+
+
+# JupyterLab's own words: the question itself cannot be shown again before it runs
+@pytest.mark.console("widget model not found")
+def test_what_follows_is_folded_until_an_attempt_and_survives(lab):
+    lab.open_cells(ASK.format("forward"), FOLD, TWO, FOLD)
+    lab.run_all()
+    page = lab.page
+    expect(folds(page)).to_have_count(2)
+    assert not is_open(page, 0)
+    assert folds(page).locator("svg").first.is_hidden()  # Run All shows nothing
+    form = page.locator(".kvmendian-predict").first
+    form.get_by_label("Your answer").fill(wrong(question("forward")))
+    form.get_by_role("button", name="Check").click()
+    page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+    assert folds(page).locator("svg").first.is_visible()
+    assert not is_open(page, 1)  # that one follows another question
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    page.evaluate(f"async () => {{ await {kernel}.restart(); }}")
+    assert [is_open(page, number) for number in (0, 1)] == [
+        True,
+        False,
+    ]  # a restart changes nothing
+    lab.save()
+    lab.reload()
+    expect(folds(page)).to_have_count(2)
+    assert [is_open(page, number) for number in (0, 1)] == [False, False]
+    summary = folds(page).nth(1).locator("summary")
+    summary.focus()
+    summary.press("Enter")
+    assert is_open(page, 1)
+    folds(page).nth(0).locator("summary").click()
+    assert is_open(page, 0)
+
+
+def test_show_answer_opens_the_fold_too(lab):
+    lab.open_cells(ASK.format("forward"), FOLD)
+    lab.run_all()
+    lab.page.get_by_role("button", name="Show answer").click()
+    lab.page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+
+
+def test_on_the_site_it_is_the_same_fold(page, tmp_path):
+    spec = util.spec_from_file_location("build", NOTEBOOKS / "build.py")
+    build = util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    cells = [nbformat.v4.new_code_cell(source) for source in (ASK.format("inverse"), FOLD)]
+    prose = "<details class='kvmendian-fold'><summary>In prose</summary>\n\n0x9134\n\n</details>"
+    cells.append(nbformat.v4.new_markdown_cell(prose))
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "folds.ipynb")
+    with ThreadPoolExecutor(1) as thread:  # Playwright keeps an event loop running in this one
+        made = thread.submit(lambda: build.as_page(build.run(tmp_path / "folds.ipynb"))).result()
+    (tmp_path / "folds.html").write_text(made, encoding="utf-8")
+    page.goto((tmp_path / "folds.html").as_uri())
+    expect(folds(page)).to_have_count(2)
+    for number in (0, 1):
+        assert not is_open(page, number)
+        folds(page).nth(number).locator("summary").press("Enter")
+        assert is_open(page, number)
+    assert page.get_by_text("a) guest").count() == 1  # the choices stand there without a kernel

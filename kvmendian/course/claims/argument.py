@@ -50,14 +50,14 @@ ARGUMENT = (
                 ),
             ),
             Reading(
-                "so do a store to a device and a load from it, with today's kernel",
+                "so do a store to a little device and a load from it, with today's kernel",
                 plain(op="store", design=TODAY),
                 round_trip,
             ),
         ),
         (
             Reading(
-                "a store in one order and a load in the other give it back",
+                "a store in little order and a load in big order give it back",
                 orders(width=(1, 2, 4, 8)),
                 lambda c: (
                     load(store(PROBE, c.width, "little"), "big") == PROBE & (1 << 8 * c.width) - 1
@@ -75,7 +75,8 @@ ARGUMENT = (
         "the kernel and the emulator have to make the change themselves.",
         (
             Reading(
-                "the same register leaves reversed bytes when E is on",
+                "the same register leaves reversed bytes in RAM when E is on, more than "
+                "one of them",
                 orders(width=WIDER),
                 lambda c: (
                     store(PROBE, c.width, "big") == turned(store(PROBE, c.width, "little"))
@@ -83,19 +84,20 @@ ARGUMENT = (
                 ),
             ),
             Reading(
-                "a kernel that never asks for E is wrong for at least one of the guests",
+                "the kernel that never asked for E (2012, 32-bit arm) is wrong for at "
+                "least one of the guests, in stores of 2 and 4 bytes",
                 orders(host=ORDERS, width=(2, 4)),
                 lambda c: not all(of_2012(c, "arm")),
             ),
         ),
         (
             Reading(
-                "of a whole slot of 4 bytes on 32-bit arm, for no more than one of them",
+                "in stores of the whole slot of 4 bytes, for no more than one of them",
                 orders(host=ORDERS, width=(4,)),
                 lambda c: any(of_2012(c, "arm")),
             ),
             Reading(
-                "on arm64, whose slot has 8 bytes, the same",
+                "on arm64, whose slot has 8 bytes, in stores of 4 for no more than one",
                 orders(host=ORDERS, width=(4,)),
                 lambda c: any(of_2012(c, "arm64")),
             ),
@@ -111,19 +113,19 @@ ARGUMENT = (
         "order.",
         (
             Reading(
-                "the bytes of 2013 are not what RAM would hold",
+                "in a store of more than one byte, those of 2013 are not what RAM would hold",
                 wide(plain(op="store", design=OLD, host="big", guest="big")),
                 lambda s: not honours(s),
                 "mmio.data is a piece of memory, as the ABI says since",
             ),
             Reading(
-                "the bytes of 2013 are not the bus's value as an integer of the host",
+                "nor are they the bus's value as an integer of the host",
                 wide(plain(op="store", design=OLD, host="big", guest="big")),
                 lambda s: s in broken("bus-value", OLD),
                 "mmio.data is an integer of the host's",
             ),
             Reading(
-                "the bytes of 2013 are not the register, least significant byte first",
+                "nor are they the register, least significant byte first",
                 wide(plain(op="store", design=OLD, host="big", guest="big")),
                 lambda s: not little_bus(s),
                 "mmio.data always has the least significant byte first",
@@ -141,7 +143,8 @@ ARGUMENT = (
         "On any one host, the conversion must give opposite orders for E off and E on.",
         (
             Reading(
-                "what today's kernel puts into the buffer is turned round by E",
+                "what today's kernel stores in the buffer is turned round by E, if more "
+                "than one byte",
                 wide(plain(op="store", design=TODAY)),
                 lambda s: (
                     told(s).mmio_data
@@ -151,7 +154,7 @@ ARGUMENT = (
         ),
         (
             Reading(
-                "the code of 2013 passes that test",
+                "what the code of 2013 stores passes that test",
                 wide(plain(op="store", design=OLD)),
                 lambda s: (
                     told(s).mmio_data
@@ -169,13 +172,13 @@ ARGUMENT = (
         "It is cleaner to swap a big guest's data unconditionally, whatever the host.",
         (
             Reading(
-                "swab keeps the ABI sentence",
+                "in stores and zero-extending loads, swab keeps the ABI sentence",
                 plain(design="swab"),
                 honours,
                 "the buffer is filled in the host's order, as the code does",
             ),
             Reading(
-                "swab with a little-endian buffer keeps it",
+                "in the same, swab with a little-endian buffer keeps it",
                 plain(design="swab-le-buffer"),
                 honours,
                 "the kernel then stores in one fixed, little-endian order",
@@ -192,12 +195,14 @@ ARGUMENT = (
         "and then a big guest on a big host is swapped twice.",
         (
             Reading(
-                "swab with a little-endian buffer does what the merged code does",
+                "in stores and zero-extending loads, swab with a little-endian buffer "
+                "does what the merged code does",
                 plain(design="swab-le-buffer"),
                 lambda s: same_data(s, design=MERGED),
             ),
             Reading(
-                "it swaps twice where host and guest are big, the merged code never",
+                "of more than one byte, it swaps twice where host and guest are big, the "
+                "merged code never",
                 wide(plain(design="swab-le-buffer", host="big", guest="big")),
                 lambda s: (kernel_swaps(s), kernel_swaps(changed(s, design=MERGED))) == (2, 0),
             ),
@@ -213,7 +218,7 @@ ARGUMENT = (
         "significant one, for a big device the first.",
         (
             Reading(
-                "the bytes are what software means, in the device's order",
+                "in a store, the bytes are what software means, in the device's order",
                 stores_by_any_driver,
                 lambda s: (
                     told(s).mmio_data
@@ -221,8 +226,8 @@ ARGUMENT = (
                 ),
             ),
         ),
-        note="True of a driver that reverses where guest and device differ, as readl and writel "
-        "do; a raw store follows the guest alone.",
+        note="True of a driver that reverses where guest and device differ, as writel does for a "
+        "little device; a raw store follows the guest alone.",
     ),
     Claim(
         8,
@@ -234,7 +239,7 @@ ARGUMENT = (
         "somebody has to say which.",
         (
             Reading(
-                "the two layouts of a word differ",
+                "the two layouts of a word of 2, 4 or 8 bytes differ",
                 orders(width=WIDER),
                 lambda c: (
                     lanes.to_memory(PROBE, c.width, "little")
@@ -244,8 +249,8 @@ ARGUMENT = (
         ),
         (
             Reading(
-                "the adopted sentence leaves one layout for each guest, and the other for the "
-                "other",
+                "for a store of today's kernel, the adopted sentence leaves one layout for each "
+                "guest, and the other for the other",
                 wide(plain(op="store", design=TODAY)),
                 lambda s: told(s).mmio_data == lanes.to_memory(told(s).register, s.width, s.guest),
             ),
@@ -261,7 +266,7 @@ ARGUMENT = (
         "and the host's alone.",
         (
             Reading(
-                "today's bytes do not change with the device",
+                "in a raw store, today's bytes do not change with the device",
                 raw_stores,
                 lambda s: all(same_data(s, device=d) for d in ("little", "big", "native")),
             ),
@@ -273,6 +278,8 @@ ARGUMENT = (
                 lambda s: same_data(s, host=lanes.opposite(s.host)),
             ),
         ),
+        note="What was tried is one kernel. That none can know is in the code: no design's "
+        "function is told the device.",
     ),
     Claim(
         10,
@@ -284,7 +291,7 @@ ARGUMENT = (
         "big one (PPC).",
         (
             Reading(
-                "today's kernel gives both hosts the same bytes",
+                "in a store, today's kernel gives both hosts the same bytes",
                 plain(op="store", design=TODAY),
                 lambda s: same_data(s, host=lanes.opposite(s.host)),
             ),

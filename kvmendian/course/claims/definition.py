@@ -57,12 +57,14 @@ DEFINITION = (
         "does not run there.",
         (
             Reading(
-                "it makes no difference which design one takes: 2013, swab or merged",
+                "in stores and zero-extending loads it makes no difference which design one takes: "
+                "2013, swab or merged",
                 plain(design=MERGED),
                 as_designs,
             ),
         ),
-        note="So it was in 2014, but for big-endian Arm hosts. In April 2026 Steffen Eiden and "
+        note="What was tried is whether the question decides anything. So it was in 2014, but for "
+        "big-endian Arm hosts. In April 2026 Steffen Eiden and "
         "others posted KVM on s390, a big host, for arm64 guests.",
     ),
     Claim(
@@ -75,7 +77,7 @@ DEFINITION = (
         "order.",
         (
             Reading(
-                "a device sees the bytes in its own order, on any host (QEMU of 2014)",
+                "a device sees a raw store in its own order, on any host (QEMU of 2014)",
                 raw_stores,
                 lambda s: qemu_sees_device_order(s, "2014"),
             ),
@@ -96,7 +98,8 @@ DEFINITION = (
         "it, and so would an emulator on PPC.",
         (
             Reading(
-                "little instead of native changes what a device gets",
+                "little instead of native changes what a device gets of a raw store, of "
+                "more than one byte",
                 wide(_native_stores),
                 lambda s: told(s).device_value != told(changed(s, device="little")).device_value,
             ),
@@ -113,13 +116,14 @@ DEFINITION = (
         "What an emulator happens to do is no substitute for writing down what the bytes are.",
         (
             Reading(
-                "on a big host, swab gives back all that it stored, and breaks the sentence",
+                "on a big host, swab gives back all that it stored, of more than one "
+                "byte, and breaks the sentence",
                 wide(plain(op="store", design="swab", host="big")),
                 lambda s: round_trip(s) and not honours(s),
             ),
         ),
-        note="So a test that writes and reads back passes, whatever is in the buffer. The answer "
-        "was 6acdb1603a7d.",
+        note="So a test that writes and reads back passes there, and the bytes are wrong. The "
+        "answer was 6acdb1603a7d.",
     ),
     Claim(
         15,
@@ -131,14 +135,14 @@ DEFINITION = (
         (
             Reading(
                 "where the device takes the guest's order, as legacy virtio does at reset, raw "
-                "accesses are right",
+                "stores are right",
                 lambda: [s for s in raw_stores() if s.device_order == s.guest],
                 lambda s: told(s).driver_is_right,
             ),
         ),
         (
             Reading(
-                "raw accesses are right for a device of any order",
+                "raw stores are right for a device of any order",
                 raw_stores,
                 lambda s: told(s).driver_is_right,
             ),
@@ -155,7 +159,8 @@ DEFINITION = (
         "without end.",
         (
             Reading(
-                "a big host reads a little-endian register file only with a swap",
+                "a big host reads a slot of 4 bytes of a little-endian register file only "
+                "with a swap",
                 orders(host=("big",)),
                 lambda c: lanes.load(SPILLED["little"], c.host) == lanes.swap(lanes.SOURCE, 4),
             ),
@@ -178,7 +183,8 @@ DEFINITION = (
         "reverses, as it must, gets the wrong value.",
         (
             Reading(
-                "swab gives such a driver another value than the device's",
+                "in a load of more than one byte, swab gives such a driver another value than the "
+                "device's",
                 wide(plain(op="load", design="swab", driver="accessor", host="big", guest="big")),
                 lambda s: not told(s).driver_is_right,
             ),
@@ -200,12 +206,13 @@ DEFINITION = (
         "Devices in the kernel and devices in QEMU must be given the bytes by the same convention.",
         (
             Reading(
-                "today's vGIC and a little device of QEMU make the same of one buffer",
+                "today's vGIC and a little device of QEMU make the same of one buffer, "
+                "stored with 1 byte or 4",
                 vgic_cases(VGIC_ERAS[-1]),
                 vgic_is_qemu,
             ),
         ),
-        (Reading("the vGIC of every era did", vgic_cases(*VGIC_ERAS), vgic_is_qemu),),
+        (Reading("the vGIC did so in each of three eras", vgic_cases(*VGIC_ERAS), vgic_is_qemu),),
         note="Written into the vGIC by 1c9f04717ca8 (written 12 Jun, committed 11 Jul 2014, "
         "v3.17). Accesses of two bytes are not asked about: the vGIC refuses them from v4.7 on.",
     ),
@@ -218,7 +225,7 @@ DEFINITION = (
         "With bytes in the guest's order, everyone who wants a number has to think of the host's.",
         (
             Reading(
-                "a consumer that casts the buffer is wrong on one of the hosts",
+                "a consumer that casts a buffer of more than one byte is wrong on one of the hosts",
                 orders(device=ORDERS, width=WIDER),
                 lambda c: (
                     len({host_cast(lanes.to_memory(PROBE, c.width, c.device), h) for h in ORDERS})
@@ -265,7 +272,7 @@ DEFINITION = (
         "and guest are.",
         (
             Reading(
-                "the buffer is the guest's register in the device's order",
+                "in a raw store, the buffer is the guest's register in the device's order",
                 raw_stores,
                 lambda s: s not in broken("device-order", TODAY),
             ),
@@ -282,12 +289,12 @@ DEFINITION = (
         "The bytes are the value on the bus as an integer of the host kernel, whatever the guest.",
         (
             Reading(
-                "that is what RAM would hold, if the value is the bus's",
+                "in a store, that is what RAM would hold, if the value is the bus's",
                 plain(op="store", design=TODAY),
                 lambda s: s not in broken("bus-value", TODAY),
             ),
             Reading(
-                "that is what RAM would hold, if the value is the register's",
+                "in a store, that is what RAM would hold, if the value is the register's",
                 plain(op="store", design=TODAY),
                 lambda s: s not in broken("host-integer", TODAY),
             ),

@@ -56,9 +56,15 @@ LATER = (
         "Nov 2013",
         "log of 6d89d2d9b5ba, written Feb 2013, committed Nov 2013",
         "Only a big-endian guest needs care; for the rest the natural order is right.",
-        (Reading("the code of 2013 keeps the ABI sentence", plain(design=OLD), honours),),
+        (
+            Reading(
+                "in stores and zero-extending loads, the code of 2013 keeps the ABI sentence",
+                plain(design=OLD),
+                honours,
+            ),
+        ),
         note="One quadrant was left: host big, guest little, the one in the subject line of "
-        "Victor Kamensky's patch.",
+        "Victor Kamensky's patch. A big guest's sign-extending loads went wrong too: claim 26.",
     ),
     Claim(
         24,
@@ -69,7 +75,7 @@ LATER = (
         "For accesses from EL0 KVM must look at E0E, not at EE.",
         (
             Reading(
-                "with E0E at EL0, KVM takes the guest for what it is",
+                "with E0E at EL0, KVM takes a 64-bit guest for what it is",
                 _levels,
                 lambda c: _asks_right(c, before=False),
             ),
@@ -92,19 +98,19 @@ LATER = (
         "again by writel on a big host: the destination is a value, not memory.",
         (
             Reading(
-                "the old proxy is wrong there",
+                "for a store of 4 bytes, the old proxy is wrong there",
                 _quadrants(guest="big", host="big"),
                 lambda c: not _gicv_is_right(c, before=True),
             ),
             Reading(
-                "a swap for a big guest, whatever the host, is right everywhere",
+                "for that store, a swap for a big guest, whatever the host, is right",
                 _quadrants(),
                 lambda c: _gicv_is_right(c, before=False),
             ),
         ),
         (
             Reading(
-                "the old proxy was right",
+                "the old proxy was right, whatever guest and host",
                 _quadrants(),
                 lambda c: _gicv_is_right(c, before=True),
             ),
@@ -122,7 +128,7 @@ LATER = (
         "width.",
         (
             Reading(
-                "extending after the conversion keeps the ABI sentence",
+                "extending after the conversion, as today, keeps the ABI sentence on arm64",
                 _signed("sign-fixed-2026"),
                 honours,
             ),
@@ -133,5 +139,6 @@ LATER = (
             ),
             Reading("extending before it, as in 2013, does", _signed(OLD), honours),
         ),
+        note="Every design before this one extended first, those that were only proposed too.",
     ),
 )

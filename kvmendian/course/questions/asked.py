@@ -80,6 +80,11 @@ class Asked:
         raise NotImplementedError
 
     @property
+    def asked(self) -> str:
+        """The question where its options stand below it, and are chosen there."""
+        return self.text
+
+    @property
     def options(self) -> tuple[str, ...]:
         """What there is to choose from; nothing where the answer is typed."""
         return ()

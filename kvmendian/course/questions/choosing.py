@@ -105,6 +105,11 @@ class Choice(Asked):
         return "\n".join((self.asks, *lines))
 
     @property
+    def asked(self) -> str:
+        """The question alone."""
+        return self.asks
+
+    @property
     def options(self) -> tuple[str, ...]:
         """The words of the choices."""
         return tuple(option.label for option in self.choices)
@@ -166,6 +171,11 @@ class Sorting(Asked):
         """The question, with what is to be sorted below it."""
         lines = (f"{k}) {item.label}" for k, item in enumerate(self.items, 1))
         return "\n".join((f"{self.asks} Give their numbers.", *lines))
+
+    @property
+    def asked(self) -> str:
+        """The question alone."""
+        return self.asks
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -161,6 +161,7 @@ def _other_setups(ask: str, s: Setup, value: int) -> Iterator[_Made]:
             setup = Setup(**other)
             if not value >> setup.value_bits:
                 yield kind, answer_of(ask, trace(setup, value)), {}
+    low = value & (1 << 8 * s.width) - 1
     if asking.number_asked(ask):
         yield "one-swap", _swapped(ask, s, trace(s, value)), {}
     else:
@@ -168,13 +169,15 @@ def _other_setups(ask: str, s: Setup, value: int) -> Iterator[_Made]:
         wrong = "msb-for-little" if order == "little" else "lsb-for-big"
         plain = trace(replace(s, design=asking.TODAY), value)
         yield wrong, _bytes(lanes.swap(lanes.SOURCE, s.width), answer_of(ask, plain)), {}
+    if s.op == "store" and s.driver == "raw" and "device" in asking.named(ask, s):
+        yield "accessor-added", answer_of(ask, trace(replace(s, driver="accessor"), low)), {}
     if "design" in asking.parties(ask, s):
         for name in DESIGNS:
             answer = answer_of(ask, trace(replace(s, design=name), value))
             yield ("design" if asking.about_designs(s) else "ram-rule"), answer, {"other": name}
 
 
-def _in_mind(ask: str, s: Setup) -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: C901 - one a mistake
+def _in_mind(ask: str, s: Setup) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield kinds of mistakes about who decides, and what each changes in the setup."""
     told, takes = asking.named(ask, s), asking.parties(ask, s)
     differ = s.guest != s.device_order
@@ -196,8 +199,6 @@ def _in_mind(ask: str, s: Setup) -> Iterator[tuple[str, dict[str, Any]]]:  # noq
         yield "host-for-device", {"device": s.host}
     if ask == "device_value":
         yield "host-for-device", {"device": s.host}
-    if s.op == "store" and s.driver == "raw" and "device" in told and differ:
-        yield "accessor-added", {"driver": "accessor"}
     if ask == "register" and s.op == "load":
         yield (
             ("sign-forgotten", {"signed": False}) if s.signed else ("sign-added", {"signed": True})

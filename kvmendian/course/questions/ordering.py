@@ -120,10 +120,14 @@ class Ordering(Asked):
     def text(self) -> str:
         """The question, with the lines below it."""
         lines = (f"{k}) {line.code}" for k, line in enumerate(self.lines, 1))
+        return "\n".join((f"{self.asked} Give the numbers of the others in order.", *lines))
+
+    @property
+    def asked(self) -> str:
+        """The question alone."""
         what = {"store": "store to a device", "load": "load from a device"}
         named = what.get(self.op, "load from a device that may extend a sign (sse)")
-        asks = f"KVM's lines for a {named}, shuffled; one of them is a rival's, to be left out."
-        return "\n".join((f"{asks} Give the numbers of the others in order.", *lines))
+        return f"KVM's lines for a {named}, shuffled; one of them is a rival's, to be left out."
 
     @property
     def options(self) -> tuple[str, ...]:

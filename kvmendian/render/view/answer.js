@@ -74,7 +74,14 @@ function lines(box, options) {
     const up = button("↑", "Up"), down = button("↓", "Down"), out = button("✕", "Leave out");
     out.setAttribute("aria-pressed", "false");
     const grip = make("span", { class: "grip", "aria-hidden": "true" }, "⠿");
-    const row = make("li", { "data-number": `${k + 1}` }, grip, make("code", {}, code), up, down);
+    const row = make(
+      "li",
+      { "data-number": `${k + 1}`, value: `${k + 1}` },
+      grip,
+      make("code", {}, code),
+      up,
+      down,
+    );
     row.append(out);
     for (const [press, by] of /** @type {[HTMLElement, number][]} */ ([[up, -1], [down, 1]])) {
       press.addEventListener("click", () => {
