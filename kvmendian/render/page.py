@@ -26,7 +26,7 @@ SCRIPTS = (
 
 STYLES = (
     *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "map.css"),
-    *("scenario.css", "thread.css", "reader.css", "modes.css"),
+    *("scenario.css", "scenarioroom.css", "thread.css", "reader.css", "modes.css"),
 )
 """Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from kvmendian.course.claims import Claim
 from kvmendian.course.scenario import ANSWERS, board, packed
 from kvmendian.errors import SetupError, integer, one_of
 from kvmendian.model.setups import known
@@ -14,7 +15,6 @@ from kvmendian.render import claim_card
 from .live import Checked, Live, RefusedError, shared
 
 if TYPE_CHECKING:
-    from kvmendian.course.claims import Claim
     from kvmendian.model.setups import Setup
     from kvmendian.model.story import Story
 
@@ -55,7 +55,7 @@ class Scenario(Live):
         answered: str | None = None,
     ) -> None:
         """Play a claim. Raises `SetupError` for an id that is none, or a case that is not there."""
-        self._board = board(getattr(claim, "id", claim))
+        self._board = board(claim.id if isinstance(claim, Claim) else claim)
         self._title = f"Claim {self._board.claim.number}: {self._board.claim.text}"
         first = self._board.start
         if reading is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from kvmendian import (
+    CLAIMS,
     DESIGNS,
     SENTENCES,
     Atlas,
@@ -25,6 +26,7 @@ from kvmendian import (
     Predict,
     Reader,
     Register,
+    Scenario,
     Sentence,
     Setup,
     Thread,
@@ -138,6 +140,8 @@ ORDER, HOST = choice("big", "little"), choice("little", "big")
 WIDTH, FLAG = choice(4, 1, 2, 8), choice(False, True)  # noqa: FBT003
 FUNCTION = Kind(lambda *_: 0x11, callable)
 TEXT = Kind("mine", lambda given: isinstance(given, str))
+SCENE = {"reading": optional(choice(0)), "case": optional(choice(0)),
+         "answered": optional(choice("holds", "fails", "depends"))}  # fmt: skip
 SETUP, DESIGN = of(Setup()), Kind("swab", lambda given: isinstance(given, str) and given in DESIGNS)
 BIT = Kind(0, lambda given: isinstance(given, bool) or plain(given) in (0, 1))
 FIELDS = {
@@ -317,6 +321,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "Map": (Map, EXPLORER | {"table": Kind(None, lambda g: g is None)}),
     "Map.add": (lambda design: Map().add(design), {"design": Kind(
         Design("mine", lambda d, *_: d, lambda d, *_: d), lambda _: False)}),
+    "Scenario": (Scenario, {"claim": choice("just-swab", *CLAIMS), **SCENE}),
+    "Scenario.set": (lambda **g: Scenario("just-swab").set(**g), {
+        "reading": choice(0, 1), "case": integer(0, 4), "answered": SCENE["answered"]}),
     "Thread": (Thread, {"claim": optional(choice(3, *range(1, 27)))}),
     "Register": (Register, {"value": integer(1, 32), "width": WIDTH, "name": TEXT}),
     "Memory": (Memory, {"value": integer(1, 32), "width": WIDTH, "order": ORDER, "name": TEXT}),
@@ -333,6 +340,8 @@ SLOW = {
     "Explorer.set": 20,
     "MmioData": 20,
     "Map": 40,
+    "Scenario": 10,
+    "Scenario.set": 20,
     "Thread": 6,
     "Map.add": 40,
     "Explorer.save_html": 8,

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kvmendian.course.claims import CLAIMS
-from kvmendian.errors import SetupError, show
+from kvmendian.errors import SetupError, nearest, show
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import Story, trace
 from kvmendian.render import words
@@ -95,11 +95,16 @@ class Board:
         return made.tidy()
 
 
-@cache
 def board(claim: str) -> Board:
     """Return the board of a claim by its id. Raises `SetupError` for an id that is none."""
     if claim not in CLAIMS:
-        raise SetupError(f"claim={show(claim)}", "an id of CLAIMS", f"claim={next(iter(CLAIMS))!r}")
+        hint = f"claim={nearest(claim, CLAIMS)!r}"
+        raise SetupError(f"claim={show(claim)}", "an id of CLAIMS", hint)
+    return _boards(claim)
+
+
+@cache
+def _boards(claim: str) -> Board:
     return Board(CLAIMS[claim])
 
 
