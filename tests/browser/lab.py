@@ -126,6 +126,11 @@ class Lab:
         self._name = secrets.token_hex(4)
         self._folder = server.work / self._name
 
+    @property
+    def folder(self) -> Path:
+        """Where the notebook lies, and what its kernel writes."""
+        return self._folder
+
     def open_notebook(self, name: str) -> None:
         """Open a copy of notebooks/`name`, its neighbours beside it; wait for kernel and cells."""
         shutil.copytree(NOTEBOOKS, self._folder, dirs_exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib import util
@@ -11,6 +12,7 @@ import pytest
 from browser.lab import NOTEBOOKS
 from playwright.sync_api import expect
 
+from kvmendian.course.memory import NAME
 from kvmendian.course.questions import KINDS, fresh
 
 pytestmark = pytest.mark.browser
@@ -226,3 +228,36 @@ def test_on_the_site_it_is_the_same_fold(page, tmp_path):
         folds(page).nth(number).locator("summary").press("Enter")
         assert is_open(page, number)
     assert page.get_by_text("a) guest").count() == 1  # the choices stand there without a kernel
+
+
+def test_what_is_kept_lies_beside_the_notebook_and_else_is_forgotten_in_words(lab):
+    """Memory and the twelve questions, in a folder that takes files and in none."""
+    sit = "from kvmendian.widgets import Sit\nSit('before', learner='a7')"
+    lab.open_cells(ASK.format("forward"), sit)
+    lab.run_all()
+    page, beside = lab.page, lab.folder
+    boxes = page.locator(".kvmendian-predict")
+    expect(boxes).to_have_count(2)
+    assert not (beside / NAME).exists()  # nothing before an attempt
+    say(boxes.nth(0), wrong(question("forward")))
+    boxes.nth(0).get_by_text("✗ Not yet").wait_for()
+    kind = question("forward").answer(wrong(question("forward"))).kind
+    assert json.loads((beside / NAME).read_text())["mistakes"] == {kind: 1}
+    (beside / NAME).unlink()
+    (beside / NAME).mkdir()  # so it cannot be written, not even by root
+    say(boxes.nth(0), question("forward").sample)
+    boxes.nth(0).get_by_text("forgotten at the end").wait_for()
+    say(boxes.nth(1), "0d f0 fe ca")
+    for number in range(2, 13):
+        boxes.nth(1).get_by_text(f"{number} of 12.").wait_for()
+        boxes.nth(1).get_by_role("button", name="I do not know").click()
+    boxes.nth(1).get_by_role("button", name="Save answers").click()
+    boxes.nth(1).get_by_text("Saved as").wait_for()
+    told = json.loads((beside / "kvmendian-answers-a7-before.json").read_text())
+    assert [one["mistake"] for one in told["answers"]][1:] == ["skipped"] * 11
+
+
+def say(box, text):
+    field = box.get_by_label("Your answer")
+    field.fill(text)
+    field.press("Enter")
