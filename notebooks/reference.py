@@ -43,8 +43,9 @@ def names() -> tuple[str, ...]:
     """
     found = ["kvmendian"]
     for folder in re.findall(r"`(kvmendian\.\w+)`", kvmendian.__doc__ or ""):
-        told = re.search(r"^Public: ([^.]*)", import_module(folder).__doc__ or "", re.MULTILINE)
-        modules = re.findall(r"`(\w+)`", told[1]) if told else []
+        said = import_module(folder).__doc__ or ""
+        told = re.search(r"^Public: (.*?)\.$", said, re.MULTILINE | re.DOTALL)
+        modules = re.findall(r"`([\w.]+)`", told[1]) if told else []
         found += [folder, *(f"{folder}.{module}" for module in modules)]
     return tuple(found)
 

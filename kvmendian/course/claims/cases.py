@@ -73,6 +73,11 @@ def raw_stores() -> Iterable[Setup]:
     return Setup.all(op="store", driver="raw", design=TODAY, arch=ARCH)
 
 
+def native_stores() -> Iterable[Setup]:
+    """Return every raw store of today's kernel to a native device."""
+    return Setup.all(op="store", device="native", driver="raw", design=TODAY, arch=ARCH)
+
+
 def plain(**fixed: object) -> Callable[[], Iterable[Setup]]:
     """Return stores and zero-extending loads, raw, of a little device; what is given is held.
 
@@ -98,6 +103,12 @@ def honours(setup: Setup) -> bool:
     """Whether a setup keeps the ABI sentence for all values."""
     found = road(setup)
     return found is not None and found.honours_abi
+
+
+def back_in(case: Orders, stored: ByteOrder, loaded: ByteOrder) -> bool:
+    """Whether a register stored to RAM in one order and loaded in another is as it was."""
+    was = PROBE & (1 << 8 * case.width) - 1
+    return load(store(PROBE, case.width, stored), loaded) == was
 
 
 def of_2012(case: Orders, arch: Literal["arm64", "arm"]) -> list[bool]:

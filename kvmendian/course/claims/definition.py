@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kvmendian.machine.consumers import host_cast
 from kvmendian.machine.vgic import VGIC_ERAS
 from kvmendian.model import lanes
-from kvmendian.model.setups import Setup
 
 from .cases import (
-    ARCH,
     MERGED,
     ORDERS,
     PROBE,
@@ -24,6 +20,7 @@ from .cases import (
     changed,
     honours,
     memory_law,
+    native_stores,
     orders,
     plain,
     qemu_sees_device_order,
@@ -36,15 +33,6 @@ from .cases import (
     wide,
 )
 from .verdict import Claim, Reading
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def _native_stores() -> Iterable[Setup]:
-    """Return every raw store of today's kernel to a native device."""
-    return Setup.all(op="store", device="native", driver="raw", design=TODAY, arch=ARCH)
-
 
 DEFINITION = (
     Claim(
@@ -100,7 +88,7 @@ DEFINITION = (
             Reading(
                 "little instead of native changes what a device gets of a raw store, of "
                 "more than one byte",
-                wide(_native_stores),
+                wide(native_stores),
                 lambda s: told(s).device_value != told(changed(s, device="little")).device_value,
             ),
         ),
@@ -258,6 +246,7 @@ DEFINITION = (
                 "the guest's own instruction on a copy of the buffer is the same access",
                 lambda: sound(design=TODAY),
                 memory_law,
+                native_stores,
             ),
         ),
         note="This is what the API documentation says since 6acdb1603a7d (Christoffer Dall).",

@@ -68,6 +68,11 @@ class Asked:
 
     `takes` is `"text"` (bytes or a number in any spelling), `"one"` (one of `options`), `"some"`
     (those of `options` that belong together) or `"order"` (a sequence of `options`).
+
+    >>> from kvmendian.course.questions import fresh
+    >>> question = next(fresh(level=1, seed=7))
+    >>> question.takes, question.answer(question.sample).right
+    ('text', True)
     """
 
     kind: str = ""

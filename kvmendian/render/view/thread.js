@@ -18,7 +18,7 @@ export function thread({ model, el }) {
   const play = document.createElement("div");
   root.className = "kvmendian kvmendian-thread";
   picture.className = "squares picture";
-  picture.innerHTML = model.get("_picture"); // made and escaped by Python, of the course's own words
+  picture.innerHTML = model.get("_picture"); // made and escaped by Python
   list.className = "squares mails";
   below.className = "below";
   root.append(picture, list, below);

@@ -143,7 +143,7 @@ export interface ClaimData {
   text: string;
 }
 
-/** What is known of the roads, a column each; of lists a column for each position, -1 past the end. */
+/** What is known of the roads, a column each; of lists one for each position, -1 past the end. */
 export type RoadColumns = [
   steps: number[][],
   swaps: number[][],
