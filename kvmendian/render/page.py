@@ -25,16 +25,9 @@ SCRIPTS = (
 """Files of `view/` that make up the module: each imports from those before it alone."""
 
 STYLES = (
-    *(
-        "theme.css",
-        "controls.css",
-        "road.css",
-        "panels.css",
-        "squares.css",
-        "map.css",
-        "maproom.css",
-    ),
-    *("scenario.css", "scenarioroom.css", "thread.css", "reader.css", "modes.css"),
+    *("theme.css", "controls.css", "road.css", "panels.css", "squares.css", "map.css"),
+    *("maproom.css", "scenario.css", "scenarioroom.css", "thread.css", "reader.css"),
+    "modes.css",
 )
 """Files of `view/` that make up the style sheet; a later rule wins over an earlier one."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kvmendian.machine.guest import store
 from kvmendian.model import lanes
 
 from .cases import (
@@ -24,11 +23,13 @@ from .cases import (
     orders,
     plain,
     raw_stores,
+    reversed_by_e,
     round_trip,
     same_data,
+    same_on_both_hosts,
     stores_by_any_driver,
     told,
-    turned,
+    turned_by_e,
     wide,
 )
 from .verdict import Claim, Reading
@@ -75,10 +76,7 @@ ARGUMENT = (
                 "the same register leaves reversed bytes in RAM when E is on, more than "
                 "one of them",
                 orders(width=WIDER),
-                lambda c: (
-                    store(PROBE, c.width, "big") == turned(store(PROBE, c.width, "little"))
-                    and store(PROBE, c.width, "big") != store(PROBE, c.width, "little")
-                ),
+                reversed_by_e,
             ),
             Reading(
                 "the kernel that never asked for E (2012, 32-bit arm) is wrong for at "
@@ -143,20 +141,14 @@ ARGUMENT = (
                 "what today's kernel stores in the buffer is turned round by E, if more "
                 "than one byte",
                 wide(plain(op="store", design=TODAY)),
-                lambda s: (
-                    told(s).mmio_data
-                    == turned(told(changed(s, guest=lanes.opposite(s.guest))).mmio_data)
-                ),
+                turned_by_e,
             ),
         ),
         (
             Reading(
                 "what the code of 2013 stores passes that test",
                 wide(plain(op="store", design=OLD)),
-                lambda s: (
-                    told(s).mmio_data
-                    == turned(told(changed(s, guest=lanes.opposite(s.guest))).mmio_data)
-                ),
+                turned_by_e,
             ),
         ),
     ),
@@ -272,7 +264,7 @@ ARGUMENT = (
             Reading(
                 "nor do they change with the host",
                 raw_stores,
-                lambda s: same_data(s, host=lanes.opposite(s.host)),
+                same_on_both_hosts,
             ),
         ),
         note="What was tried is one kernel. That none can know is in the code: no design's "
@@ -290,14 +282,14 @@ ARGUMENT = (
             Reading(
                 "in a store, today's kernel gives both hosts the same bytes",
                 plain(op="store", design=TODAY),
-                lambda s: same_data(s, host=lanes.opposite(s.host)),
+                same_on_both_hosts,
             ),
         ),
         (
             Reading(
                 "the code of 2013 does",
                 plain(op="store", design=OLD),
-                lambda s: same_data(s, host=lanes.opposite(s.host)),
+                same_on_both_hosts,
             ),
         ),
     ),

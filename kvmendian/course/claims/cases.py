@@ -111,6 +111,12 @@ def back_in(case: Orders, stored: ByteOrder, loaded: ByteOrder) -> bool:
     return load(store(PROBE, case.width, stored), loaded) == was
 
 
+def reversed_by_e(case: Orders) -> bool:
+    """Whether a store with E on leaves the bytes of one with E off, the other way round."""
+    off, on = (store(PROBE, case.width, order) for order in ORDERS)
+    return on == turned(off) != off
+
+
 def of_2012(case: Orders, arch: Literal["arm64", "arm"]) -> list[bool]:
     """Whether the code of 2012 is right for a little and for a big guest, on a machine."""
     one = Setup(width=case.width, host=case.host, design="memcpy-2012", arch=arch)
@@ -148,6 +154,17 @@ def same_data(setup: Setup, **change: object) -> bool:
     if setup.op == "store":
         return one.mmio_data == two.mmio_data
     return one.register == two.register
+
+
+def turned_by_e(setup: Setup) -> bool:
+    """Whether the guest's other order leaves the bytes the other way round."""
+    other = changed(setup, guest=lanes.opposite(setup.guest))
+    return told(setup).mmio_data == turned(told(other).mmio_data)
+
+
+def same_on_both_hosts(setup: Setup) -> bool:
+    """Whether the other host gives the same bytes, or the same register."""
+    return same_data(setup, host=lanes.opposite(setup.host))
 
 
 def little_bus(setup: Setup) -> bool:

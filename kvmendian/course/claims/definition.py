@@ -246,7 +246,6 @@ DEFINITION = (
                 "the guest's own instruction on a copy of the buffer is the same access",
                 lambda: sound(design=TODAY),
                 memory_law,
-                native_stores,
             ),
         ),
         note="This is what the API documentation says since 6acdb1603a7d (Christoffer Dall).",
