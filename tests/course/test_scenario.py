@@ -142,6 +142,20 @@ def test_what_a_picture_says_is_what_its_lanes_are(claim):
 
 
 @every_claim
+def test_one_byte_has_no_order_is_said_where_nothing_differs(claim):
+    """And of one byte alone; and one byte is swapped nowhere."""
+    for number, block in enumerate(board(claim).grid.blocks):
+        for k in range(len(block.entries)):
+            picture = board(claim).picture(number, k)
+            if picture.why.startswith("One byte has no order"):
+                above = any(column.rest for column in picture.columns)
+                assert picture.width == 1
+                assert picture.equal or above, picture.sentence
+            if picture.width == 1:
+                assert not any(one.swapped or one.needed for one in picture.crossings)
+
+
+@every_claim
 def test_a_setup_is_drawn_as_it_is_told(claim):
     for number, block in enumerate(board(claim).grid.blocks):
         for k, one in enumerate(block.entries):
