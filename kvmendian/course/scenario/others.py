@@ -249,6 +249,7 @@ def levels(before: bool) -> Callable[[Level], Picture]:
             f"asks {asked}, and it is {int(bits[asked])}.",
             _register(4, f"EL{case.el}"),
             memory("RAM", lanes.store(lanes.SOURCE, 4, state.data_order), "guest", "RAM holds",
+                   order=state.data_order,
                    owner=state.data_order, sub=f"{rules} = {int(bits[rules])}"),
         )  # fmt: skip
         yard = memory("mmio.data", lanes.store(lanes.SOURCE, 4, taken), "KVM", says,
