@@ -6,6 +6,7 @@ What the browser gets is `document`; it is held here against `verdict()` and aga
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 from collections import defaultdict
@@ -139,6 +140,40 @@ def test_what_a_picture_says_is_what_its_lanes_are(claim):
             assert set(said) <= contents, (picture.sentence, contents)
             if "the same" in picture.sentence:
                 assert any(a.lanes == b.lanes for a, b in picture.compared)
+
+
+@every_claim
+def test_one_byte_has_no_order_is_said_where_nothing_differs(claim):
+    """And of one byte alone; and one byte is swapped nowhere."""
+    for number, block in enumerate(board(claim).grid.blocks):
+        for k in range(len(block.entries)):
+            picture = board(claim).picture(number, k)
+            if picture.why.startswith("One byte has no order"):
+                above = any(column.rest for column in picture.columns)
+                assert picture.width == 1
+                assert picture.equal or above, picture.sentence
+            if picture.width == 1:
+                assert not any(one.swapped or one.needed for one in picture.crossings)
+
+
+def down(column):
+    """Return the lanes that are drawn, from top to bottom: memory as its reader has it."""
+    shown = [k for k in range(len(column.lanes)) if k not in column.rest]
+    by_address = column.kind == "bytes" and column.order == "big"
+    return [column.lanes[k] for k in (shown if by_address else shown[::-1])]
+
+
+@every_claim
+def test_lines_cross_where_somebody_swaps(claim):
+    for number, block in enumerate(board(claim).grid.blocks):
+        for k in range(len(block.entries)):
+            picture = board(claim).picture(number, k)
+            for here, (a, b) in enumerate(itertools.pairwise(picture.columns), 1):
+                if b.against is None:
+                    common = {*down(a)} & {*down(b)} - {lanes.ZERO}
+                    ends = [[lane for lane in down(c) if lane in common] for c in (a, b)]
+                    swapped = any(c.column == here and c.swapped for c in picture.crossings)
+                    assert (ends[0] != ends[1]) == swapped, (a.place, b.place)
 
 
 @every_claim

@@ -153,7 +153,9 @@ def round_trip(setup: Setup) -> Picture:
         owner=setup.guest,
     )
     yard = found.columns[0]._replace(head="stored", says="what was stored is", against=None)
-    whole = replace(found, columns=(*found.columns, back)).against(yard)
+    load = path(changed(setup, op="load"), "mmio.data", setup.register_name).crossings
+    crossings = (*found.crossings, *(one._replace(column=2) for one in load))
+    whole = replace(found, columns=(*found.columns, back), crossings=crossings).against(yard)
     return replace(
         whole,
         why="A load undoes what the store of the same orders did, step by step.",

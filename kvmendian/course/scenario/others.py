@@ -162,24 +162,33 @@ def vgic(case: Consumer) -> Picture:
     data, width = walked(setup).mmio, case.width
     seen = moved(lambda given: vgic_write(given, era=case.era, host=case.host) or 0, data)  # type: ignore[arg-type]
     wanted, native = walked(setup).device, lanes.load(data, case.host)
-    crossing = Crossing(f"vGIC {case.era}", seen != native, wanted != native, 1)
+    wide = width > 1  # one byte can be swapped with no other
+    crossing = Crossing(f"vGIC {case.era}", wide and seen != native, wide and wanted != native, 1)
     found = _picture(
         width,
-        _ONE
-        if width == 1
-        else f"The buffer follows the guest ({case.guest}). A little register is "
-        f"read {_FULL['little']}; this vGIC reads "
-        + (
-            _FULL[case.host] + f", as its {case.host} host does."
-            if case.era == "v3.16"
-            else _FULL["little"] + "."
-        ),
+        _of_vgic(case, lost=seen != wanted),
         memory("mmio.data", data, "kvm_run", "mmio.data holds", order=case.host),
         integer("vGIC", seen, "kernel", "the vGIC gets", owner=case.era),
         crossings=(crossing,),
     )
     yard = integer("register", wanted, "QEMU", "a little device of QEMU gets", owner="little")
     return found.against(yard, red=True)
+
+
+def _of_vgic(case: Consumer, *, lost: bool) -> str:
+    if case.width == 1 and lost:
+        return (
+            "This vGIC reads 4 bytes, as its big host does: the one byte comes out on top, where a "
+            "write of one byte is not looked for."
+        )
+    if case.width == 1:
+        return _ONE
+    by_host = case.era == "v3.16"
+    reads = f"{_FULL[case.host]}, as its {case.host} host does" if by_host else _FULL["little"]
+    return (
+        f"The buffer follows the guest ({case.guest}). A little register is read "
+        f"{_FULL['little']}; this vGIC reads {reads}."
+    )
 
 
 def two_hosts(case: Orders) -> Picture:
@@ -240,6 +249,7 @@ def levels(before: bool) -> Callable[[Level], Picture]:
             f"asks {asked}, and it is {int(bits[asked])}.",
             _register(4, f"EL{case.el}"),
             memory("RAM", lanes.store(lanes.SOURCE, 4, state.data_order), "guest", "RAM holds",
+                   order=state.data_order,
                    owner=state.data_order, sub=f"{rules} = {int(bits[rules])}"),
         )  # fmt: skip
         yard = memory("mmio.data", lanes.store(lanes.SOURCE, 4, taken), "KVM", says,
