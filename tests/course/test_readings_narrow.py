@@ -23,7 +23,7 @@ def of(cases, name):
     return {getattr(case, name, None) for case in cases}
 
 
-@pytest.mark.parametrize(("claim", "said", "cases"), readings())
+@pytest.mark.parametrize(("claim", "said", "cases"), list(readings()))
 def test_what_was_left_out_is_said(claim, said, cases):
     widths, setups = of(cases, "width"), all(isinstance(case, Setup) for case in cases)
     said = f"{said} {claim.text}"
