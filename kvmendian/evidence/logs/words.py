@@ -80,8 +80,8 @@ SENTENCES = {
     "the host's order and before the conversion for the guest.",
     "write": "A store of {bytes} at {gpa}: val is after the conversion for the guest; KVM then "
     "writes it into mmio.data in the host's order.",
-    "val": "The bytes of mmio.data follow from val with the host's order, which no line of a trace "
-    "tells.",
+    "val": "The bytes of mmio.data follow from val with the host's order, which the line does not "
+    "name.",
     "val-shown": "Since e39d200fa5bf (v4.15) a big-endian host shows no such val for fewer than 8 "
     "bytes: this host is little-endian, or its kernel is older.",
     "val-lost": "It may not be the value: for fewer than 8 bytes a big-endian host has shown 0 "
