@@ -17,6 +17,9 @@ FAULTS = (4, 5, 6, 7, 0x0D, 0x10, 0x21, 0x2B, 0x35)
 ODD = (
     "", "hello", "-----", "x0=1 x1=2", "   ", "\x1b[31mESR_EL2 = 0x93800045\x1b[0m",
     "ESR \u202e0x93800045", "\x00HSR=\x000x93890006", "\u00a0ESR=0x93800045",
+    "(XEN) d1v0: unhandled stage 2 fault", "jailhouse: no handler, hvf neither",
+    "ESR_EL2 = 0x82000007, FAR_EL2 = 0x9000000, HPFAR_EL2 = 0x90000, ELR_EL2 = 0x9000000",
+    "mmio={phys_addr=0x1, data=[0, 0, 0, 0, 0x76, 0x69, 0, 0], len=4, is_write=0}",
     "İESR 0x93800045 ſ", "esr=\u0663\u0663\u0663\u0663\u0663\u0663\u0663\u0663",
 )  # fmt: skip
 

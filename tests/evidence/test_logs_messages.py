@@ -42,6 +42,7 @@ TEXTS = {
     "  KVM_RUN failed: Bad address": ({"errno": 14}, None),
     "KVM_RUN: errno=38": ({"errno": 38}, False),
     "ioctl(12, KVM_RUN, 0)  = -1 ENOSYS (Function not implemented)": ({"errno": 38}, False),
+    "ioctl(8, KVM_RUN, 0)            = -1 EINTR (Interrupted system call)": ({"errno": 4}, None),
     "error: kvm run failed Invalid argument": ({}, None),
     "Unexpected exit reason on vcpu run: Unsupported(28)": ({"exit_reason": 28}, False),
     'KVM exit reason: 28 ("KVM_EXIT_ARM_NISV")': ({"exit_reason": 28}, False),

@@ -163,13 +163,14 @@ class Abort(NamedTuple):
             return ["refused", *where]
         valid, emulated = bits["ISV"], self.outcome == "KVM_EXIT_MMIO"
         extends, told = valid and bits["SSE"], context.order(self.seen)
+        one = emulated and self.width == 1
         unnamed = self.name == "ESR" and not context.is_physical(self.seen)
         return [
             "signed" if extends else op if valid else f"invalid-{op}",
             *[f"zero-{op}"] * (valid and bits["SRT"] == 31),
             *where,
-            *[told.sentence] * emulated,
-            *["big"] * (emulated and told.guest == "big"),
+            *[told.sentence] * (emulated and (not one or told.guest is not None)),
+            *["one-byte" if one else "big"] * (emulated and (one or told.guest == "big")),
             self.outcome,
             *["alignment"] * (bits["DFSC"] == _ALIGNMENT),
             *["el1"] * (not valid and unnamed),

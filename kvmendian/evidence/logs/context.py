@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kvmendian.machine.exceptions import AARCH32_MODES, AARCH64_MODES
 
-from .patterns import CANONICAL, CONTEXT, compiled, number
+from .patterns import CANONICAL, CONTEXT, HEX, compiled, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kvmendian.model.lanes import ByteOrder
 
@@ -123,6 +123,22 @@ def address(seen: Mapping[str, int]) -> tuple[int | None, str | None]:
     if far is None:
         return page, "page"
     return page & _PAGE | far & _OFFSET, "address"
+
+
+def general(name: str, lines: Sequence[str], at: int) -> tuple[int, int] | None:
+    """Return line and value of a general-purpose register of a dump, nearest to a line; or None.
+
+    >>> general("x1", ["X01=0000000009000000", "ldr x0, [x1, #4]!"], 1)
+    (0, 150994944)
+    """
+    value = rf"[ \t]{{0,2}}[:=][ \t]{{0,2}}(?P<value>{HEX})"
+    pattern = compiled(rf"(?<![a-z0-9]){name[0]}0?{name[1:]}{value}")
+    around = range(max(0, at - NEAR), min(len(lines), at + NEAR + 1))
+    for line in sorted(around, key=lambda line: abs(line - at)):
+        found = pattern.search(lines[line])
+        if found:
+            return line, number(found["value"])
+    return None
 
 
 def meanings(seen: Mapping[str, int]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from kvmendian.model.lanes import ORDERS
 from kvmendian.model.setups import WIDTHS
 
 from .finding import Finding, remaining
+from .traces import above
+from .words import SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -198,7 +200,7 @@ def _finding(
         setups=_setups(op, length) if length else (),
         start=both.get(f"{length}: little", data[0]) if length else None,
         explanation=" ".join(
-            (*notes, *_sentences(data, length, both), _ANSWER * (op == "load"))
+            (*notes, *_sentences(data, length, both, op), _ANSWER * (op == "load"))
         ).strip(),
     )
 
@@ -224,7 +226,9 @@ _ANSWER = (
 )
 
 
-def _sentences(data: bytes, length: int | None, both: dict[str, int]) -> Iterator[str]:
+def _sentences(
+    data: bytes, length: int | None, both: dict[str, int], op: str | None
+) -> Iterator[str]:
     size = length or max(size for size in WIDTHS if size <= len(data))
     if size > 1:
         little, big = both[f"{size}: little"], both[f"{size}: big"]
@@ -236,10 +240,8 @@ def _sentences(data: bytes, length: int | None, both: dict[str, int]) -> Iterato
     else:
         yield "A single byte has no order: every device sees the same."
     if length and len(data) > length:
-        yield (
-            f"Only the first {length} of {len(data)} count (len): what lies above is left from"
-            " before, and says nothing."
-        )
+        for key in above(data, length, answer=op == "load") or ["counted"]:
+            yield SENTENCES[key].format(len=length, all=len(data))
     elif length is None and len(data) >= 8 and not any(data[4:8]):
         yield "No len is told: if it was 4 or less, the zeros above are no part of the value."
     if length is None and len(data) > 8:

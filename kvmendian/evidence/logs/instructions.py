@@ -15,6 +15,7 @@ from kvmendian.model.setups import WIDTHS
 
 from .finding import Finding, remaining
 from .opcodes import Told, told
+from .words import SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +87,20 @@ def find(line: str) -> Iterator[tuple[int, Finding]]:
         if made and count < _MOST:
             count += 1
             yield piece.start(), _finding(piece[0], made)
+
+
+def base(found: Finding, pc: int | None) -> str | None:
+    """Return the base register of the instruction at the program counter; None for any other.
+
+    >>> base(next(find("=> 0x40: ldp w8, w9, [x10]"))[1], None)
+    'x10'
+    """
+    marked = found.text.startswith(("=>", "("))
+    listed = re.match(r"(?:0x)?0*([0-9a-f]{1,16})[: ]", found.text, re.IGNORECASE)
+    if not marked and (pc is None or not listed or int(listed[1], 16) != pc):
+        return None
+    named = re.search(r"\[([xr]\d{1,2})\b", str(found.fields.get("instruction", "")))
+    return named[1] if named else None
 
 
 def _listed(found: re.Match[str]) -> Iterator[tuple[int, Finding]]:
@@ -194,7 +209,7 @@ def _sentences(what: LoadStore, abort: _Abort | None, size: int) -> tuple[str, .
     name = what.text
     if what.reason:
         none = f"{name}: its abort has no valid syndrome (ISV = 0). {what.reason}"
-        return none, _NO_SYNDROME, f"Write instead: {what.instead}."
+        return none, _NO_SYNDROME, f"For a device, write instead: {what.instead}."
     if abort is None:
         return (name + _LS64,)
     does, way = ("loads", "into") if what.op == "load" else ("stores", "of")
@@ -208,7 +223,7 @@ def _sentences(what: LoadStore, abort: _Abort | None, size: int) -> tuple[str, .
         f"{name} {does} {moved} {way} {what.register}{extended}. Where it aborts on a device, its"
         f" syndrome is valid ({example})."
     )
-    return first, _PASSED.format(moved)
+    return first, _PASSED.format(moved) + (_ONE if what.width == 1 else _ORDER)
 
 
 _NO_SYNDROME = (
@@ -220,7 +235,9 @@ _LS64 = (
     " moves 64 bytes, and its syndrome says so by LST: KVM exits with KVM_EXIT_ARM_LDST64B"
     " (since 2026, f174a9ffcd48), never with mmio.data."
 )
-_PASSED = (
-    "KVM passes mmio.data of {} on. The instruction does not tell the guest's byte order: a bit"
-    " of the CPU does, CPSR.E, SCTLR_EL1.EE or E0E."
+_PASSED = "KVM passes mmio.data of {} on. "
+_ONE = SENTENCES["one-byte"]
+_ORDER = (
+    "The instruction does not tell the guest's byte order: a bit of the CPU does, CPSR.E,"
+    " SCTLR_EL1.EE or E0E."
 )

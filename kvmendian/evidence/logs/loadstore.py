@@ -186,7 +186,7 @@ def _pair(mnemonic: str, operands: str) -> str:
 
 _PLAIN = "one plain LDR or STR of a general-purpose register"
 _INSTEAD = {
-    "SIMD": "one LDR or STR a general-purpose register (FMOV and UMOV carry the bytes over)",
+    "SIMD": "plain LDRs or STRs of general-purpose registers (FMOV and UMOV carry the bytes over)",
     "exclusive": "one plain LDR, or one plain STR, under a lock: a device register is no memory",
     "an atomic": "one plain LDR and one plain STR, under a lock: a device register is no memory",
     "multiple": "one plain LDR or STR for each register",

@@ -165,6 +165,15 @@ MESSAGES = (
         " where no device claims the address. Hardware makes them too. " + LOOK,
     ),
     Message(
+        "interrupted",
+        "eintr",
+        text(r"\bKVM_RUN\b[^\n]{0,60}\bEINTR\b(?: \(Interrupted system call\))?"),
+        "KVM_RUN returned EINTR (4): a signal came, or the VMM had set immediate_exit. It tells of"
+        " no access, and is no failure: KVM_RUN is called again. An access that was under way is"
+        " complete by then: so a VMM can finish the last one without running the guest on.",
+        fields={"errno": 4},
+    ),
+    Message(
         "memory fault",
         "memory_fault",
         text(r"KVM_EXIT_MEMORY_FAULT|VcpuExit::MemoryFault\b|run: MemoryFault\b"),

@@ -55,7 +55,8 @@ def find(line: str) -> Iterator[tuple[int, Finding]]:
         return
     low = line.lower()
     found = False
-    traced = "kvm_userspace_exit" in low  # the trace events tell those themselves
+    # the trace events tell those themselves, and so does strace's line
+    traced = "kvm_userspace_exit" in low or ("kvm_run" in low and "= 0 (kvm_exit" in low)
     for message in MESSAGES:
         match = message.words.search(line) if message.quick in low else None
         if match and not (traced and "exit_reason" in message.fields):
@@ -96,7 +97,11 @@ def _finding(message: Message, match: re.Match[str]) -> Finding:
 
 def _meanings(fields: dict[str, Any]) -> dict[str, str]:
     said = {
-        "errno": {14: "EFAULT, Bad address", 38: "ENOSYS, Function not implemented"},
+        "errno": {
+            4: "EINTR, Interrupted system call",
+            14: "EFAULT, Bad address",
+            38: "ENOSYS, Function not implemented",
+        },
         "exit_reason": {number: known.name for number, known in EXITS.items()},
         "EC": exceptions.CLASSES,
         "DFSC": {number: faults.name(number) for number in range(64)},

@@ -17,7 +17,7 @@ COLOURS = r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 LONGEST = 4_000
 """Characters of a line that are read; what follows is left alone."""
 
-_HEX = r"(?:0x[0-9a-f](?:_?[0-9a-f]){0,15}|[0-9a-f]{16}|[0-9a-f]{8})(?![0-9a-z_])"
+HEX = r"(?:0x[0-9a-f](?:_?[0-9a-f]){0,15}|[0-9a-f]{16}|[0-9a-f]{8})(?![0-9a-z_])"
 _ANY = r"(?:0x[0-9a-f](?:_?[0-9a-f]){0,15}|[0-9]{1,20})(?![0-9a-z_])"
 _IS = r"[ \t:=>()\[\]<\"'`-]{0,12}(?:(?:is|was|value|register|reg|of)[ \t:=]{1,4}){0,2}"
 
@@ -29,7 +29,7 @@ CHEAP = (
 
 NAMED = (
     rf"(?<![a-z0-9])(?P<name>esr(?:_el[0-3x])?|hsr|syndrome){_IS}"
-    rf"(?:0x[0-9a-f]{{1,2}}/)?(?P<value>{_HEX})"
+    rf"(?:0x[0-9a-f]{{1,2}}/)?(?P<value>{HEX})"
 )
 """A whole syndrome register beside its name: ESR_EL2 = 0x93c08046, HSR=0x9381_0047, esr: 93c18046,
 ESR 0x24/0x93c18046."""
@@ -45,7 +45,7 @@ BARE = (
 
 CONTEXT = (
     r"(?<![a-z0-9])(?P<name>hpfar(?:_el2)?|h?x?far(?:_el[12])?|hdfar|(?:fault_)?ipa|gpa|pc|elr_el2"
-    rf"|cpsr|psr|spsr_el2|spsr|pstate|sctlr(?:_el1)?){_IS}(?P<value>{_HEX})"
+    rf"|cpsr|psr|spsr_el2|spsr|pstate|sctlr(?:_el1)?){_IS}(?P<value>{HEX})"
 )
 """Other registers and addresses of the same dump. Not SCTLR_EL2: that is the hypervisor's own."""
 
@@ -83,18 +83,18 @@ EVENTS: dict[str, str] = {
         rf"{_SEP}{_LEN}{_SEP}{_GPA}{_SEP}{_VAL}"
     ),
     "kvm_guest_fault": (
-        rf"(?:kvm_guest_fault:[ \t]{{0,40}})?(?<![a-z0-9_])ipa[ \t=:]{{1,4}}(?P<ipa>{_HEX}){_SEP}"
-        rf"hsr[ \t=:]{{1,4}}(?P<hsr>{_HEX}){_SEP}hxfar[ \t=:]{{1,4}}(?P<hxfar>{_HEX}){_SEP}"
-        rf"pc[ \t=:]{{1,4}}(?P<pc>{_HEX})"
+        rf"(?:kvm_guest_fault:[ \t]{{0,40}})?(?<![a-z0-9_])ipa[ \t=:]{{1,4}}(?P<ipa>{HEX}){_SEP}"
+        rf"hsr[ \t=:]{{1,4}}(?P<hsr>{HEX}){_SEP}hxfar[ \t=:]{{1,4}}(?P<hxfar>{HEX}){_SEP}"
+        rf"pc[ \t=:]{{1,4}}(?P<pc>{HEX})"
     ),
     "kvm_mmio_nisv": (
-        rf"(?:kvm_mmio_nisv:[ \t]{{0,40}})?(?<![a-z0-9_])ipa[ \t=:]{{1,4}}(?P<ipa>{_HEX}){_SEP}"
-        rf"esr[ \t=:]{{1,4}}(?P<esr>{_HEX}){_SEP}far[ \t=:]{{1,4}}(?P<far>{_HEX}){_SEP}"
-        rf"pc[ \t=:]{{1,4}}(?P<pc>{_HEX})"
+        rf"(?:kvm_mmio_nisv:[ \t]{{0,40}})?(?<![a-z0-9_])ipa[ \t=:]{{1,4}}(?P<ipa>{HEX}){_SEP}"
+        rf"esr[ \t=:]{{1,4}}(?P<esr>{HEX}){_SEP}far[ \t=:]{{1,4}}(?P<far>{HEX}){_SEP}"
+        rf"pc[ \t=:]{{1,4}}(?P<pc>{HEX})"
     ),
     "kvm_exit": (
         r"kvm_exit:[ \t]{0,40}[a-z_]{1,20}:[ \t]{1,4}HSR_EC:[ \t]{1,4}(?P<ec>0x[0-9a-f]{1,4})"
-        rf"(?:[ \t]{{1,4}}\([^)\n]{{1,40}}\))?(?:{_SEP}PC:[ \t]{{1,4}}(?P<pc>{_HEX}))?"
+        rf"(?:[ \t]{{1,4}}\([^)\n]{{1,40}}\))?(?:{_SEP}PC:[ \t]{{1,4}}(?P<pc>{HEX}))?"
     ),
     "kvm_userspace_exit": (
         r"kvm_userspace_exit:[ \t]{0,40}reason[ \t]{1,4}(?P<reason>[a-z_0-9]{1,40})[ \t]{1,4}"
@@ -143,6 +143,15 @@ NEEDS = {
     "invalid_access": "invalid",
 }
 """What stands in every such line, in small letters: asked first, for it is quick."""
+
+
+OTHER = (
+    r"(?<![a-z0-9])(?P<other>\(xen\)|xen|jailhouse|xvisor|bhyve|whpx|hvf|hv_vcpu_run)(?![a-z0-9])"
+)
+"""The name of a hypervisor that is not KVM."""
+
+KVM = r"kvm"
+"""Anywhere in a text: it is of KVM, whatever else it names."""
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

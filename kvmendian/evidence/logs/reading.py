@@ -11,15 +11,17 @@ from kvmendian.display import Table, Tabular
 from kvmendian.errors import instance
 
 from . import context, dumps, instructions, messages, syndromes, traces
-from .patterns import CHEAP, COLOURS, LINE_BREAK, LONGEST, compiled
+from .patterns import CHEAP, COLOURS, KVM, LINE_BREAK, LONGEST, OTHER, compiled
 from .syndromes import Spot
+from .words import SENTENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .finding import Finding
 
 _BREAK, _COLOURS, _CHEAP = re.compile(LINE_BREAK), compiled(COLOURS), compiled(CHEAP)
+_OTHER, _KVM = compiled(OTHER), compiled(KVM)
 RANK = {"trace": 0, "syndrome": 1, "error": 1, "instruction": 2, "bytes": 3}
 """Of two findings in the same place the one of the lower rank stays; an error stays beside all."""
 
@@ -124,7 +126,8 @@ def read_alone(text: str) -> Reading:
 
 
 def _read(text: str, *, alone: bool) -> Reading:
-    lines = [line[:LONGEST] for line in _BREAK.split(_COLOURS.sub("", text))]
+    text = _COLOURS.sub("", text)
+    lines = [line[:LONGEST] for line in _BREAK.split(text)]
     found: list[_Found] = []
     whole = len(lines)
     for number, line in enumerate(lines):
@@ -141,7 +144,7 @@ def _read(text: str, *, alone: bool) -> Reading:
         found = [each for each in found if each.line <= found[MOST].line]
         lines = lines[: found[-1].line + found[-1].lines]
     used = {line for each in found for line in range(each.line, each.line + each.lines)}
-    findings = tuple(_together(found, lines, used))
+    findings = tuple(_of_other(text, _together(found, lines, used)))
     unread = sum(1 for k, line in enumerate(lines) if k not in used and line.strip(" \t"))
     return Reading(findings, unread, whole - len(lines))
 
@@ -211,8 +214,13 @@ def _together(found: Sequence[_Found], lines: Sequence[str], used: set[int]) -> 
             yield syndromes.of(*finding[1:], seen, each.line + 1)
             continue
         if finding.kind == "error" and finding.valid is False and "PC" in seen:
-            finding = replace(finding, fields=finding.fields | {"PC": seen["PC"]})
+            shown: dict[str, int] = {k: seen[k] for k in ("PC", "CPSR") if k in seen}
+            told = finding.meanings | context.meanings(shown)
+            finding = replace(finding, fields=finding.fields | shown, meanings=told)
             used |= where
+        if finding.kind == "instruction":
+            finding, line = _based(finding, lines, each.line, seen)
+            used |= line
         guest = context.order(seen).guest
         if finding.guest is None and finding.setups and guest is not None:
             kept = tuple(setup for setup in finding.setups if setup.guest == guest)
@@ -220,6 +228,29 @@ def _together(found: Sequence[_Found], lines: Sequence[str], used: set[int]) -> 
             finding = replace(finding, guest=guest, setups=kept, start=start)
             used |= where
         yield replace(finding, line=each.line + 1)
+
+
+def _based(
+    finding: Finding, lines: Sequence[str], at: int, seen: Mapping[str, int]
+) -> tuple[Finding, set[int]]:
+    """Add what the dump has of the base register, if the dump is of this instruction."""
+    base = instructions.base(finding, seen.get("PC"))
+    found = base and context.general(base, lines, at)
+    if not (base and found):
+        return finding, set()
+    line, value = found
+    note = SENTENCES["base"].format(base=base, value=hex(value))
+    said = f"{finding.explanation} {note}"
+    return replace(finding, fields=finding.fields | {base: value}, explanation=said), {line}
+
+
+def _of_other(text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings; where the text names another hypervisor and not KVM, those say so."""
+    other = None if _KVM.search(text) else _OTHER.search(text)
+    note = SENTENCES["other"].format(other=other["other"]) if other else ""
+    for each in findings:
+        about = note and each.kind in ("syndrome", "instruction") and "KVM" in each.explanation
+        yield replace(each, explanation=f"{each.explanation} {note}") if about else each
 
 
 def _around(each: _Found, items: _Items, owners: set[int]) -> tuple[dict[str, int], set[int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kvmendian.machine import exceptions, faults
 
 from . import context
-from .aborts import FAULTS, LEVELS, STAGED, Abort, bytes_of
+from .aborts import FAULTS, LEVELS, STAGED, Abort, bytes_of, group
 from .finding import Finding
 from .patterns import BARE, NAMED, NISV, compiled, decimal_or_hex, number
 from .words import SENTENCES
@@ -23,6 +23,8 @@ NO_ISV = ("SAS", "SSE", "SRT", "SF", "AR")
 _FETCH, _DATA = 0x20, 0x24
 ROUTED = ("HSR", "ESR_EL2", "esr_iss", "hsr", "esr")
 """Names of a register of EL2; the small ones as a trace has them. ESR alone may be ESR_EL1."""
+FETCHES = ("SError injected", "EFAULT", "fetch", "fetch")
+"""Which sentence a fetch has, by `aborts.group` of its fault."""
 ALONE = (0x20, 0x21, 0x24, 0x25)
 """Classes that a number without a name may have: aborts."""
 ALONE_MOST = 60
@@ -97,13 +99,16 @@ def _decoded(name: str, value: int, items: tuple[tuple[str, int], ...]) -> Findi
     }
     fields |= bits or {"ISS": iss}
     meanings |= _meanings(layout, bits) | context.meanings(seen)
-    keys, parts, values = ["class"], {}, {"name": known[0].upper() + known[1:], **bits}
+    parts: dict[str, Any] = {}
+    keys, values = ["class"], {"name": known[0].upper() + known[1:], **bits}
     if layout == "system":
         keys.append("system")
         values["direction"] = "MRS" if bits["Direction"] else "MSR"
     elif layout == "instruction":
-        keys += ["instruction"] * (ec == _FETCH)
         fields |= _where(bits["IFSC"], ec == _FETCH and _routed(name, bits["S1PTW"], seen))
+        if ec == _FETCH:
+            more, parts, values["address"] = _fetch(bits, seen)
+            keys += more
     elif layout == "data":
         sure = bits["ISV"] or bits["S1PTW"]
         place = _where(bits["DFSC"], ec == _DATA and _routed(name, sure, seen))
@@ -115,6 +120,19 @@ def _decoded(name: str, value: int, items: tuple[tuple[str, int], ...]) -> Findi
     return Finding(
         kind="syndrome", text="", fields=fields, meanings=meanings, explanation=words, **parts
     )
+
+
+def _fetch(
+    bits: Mapping[str, int], seen: Mapping[str, int]
+) -> tuple[list[str], dict[str, Any], str]:
+    """Return the sentences of an instruction abort, the finding's parts, and the address."""
+    if bits["S1PTW"]:  # HPFAR has the address of a table, FAR that of the instruction
+        return ["abort injected"], {}, ""
+    outcome = FETCHES[group(bits["IFSC"])]
+    at, where = context.address(seen)
+    jumped = "PC" in seen and seen["PC"] == seen.get("FAR")
+    keys = [outcome, *([where] if where else []), *["jumped"] * (jumped and outcome == "fetch")]
+    return keys, {"address": at}, "" if at is None else hex(at)
 
 
 def _head(name: str, value: int, known: str) -> tuple[dict[str, Any], dict[str, str]]:

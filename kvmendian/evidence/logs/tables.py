@@ -28,7 +28,10 @@ def document() -> dict[str, Any]:
     >>> document()["classes"]["36"], "(?P<" in str(document()["events"])
     ('data abort from a lower level', False)
     """
-    named = ("LINE_BREAK", "COLOURS", "CHEAP", "NAMED", "NISV", "BARE", "CONTEXT", "PREFIX")
+    named = (
+        *("LINE_BREAK", "COLOURS", "CHEAP", "NAMED", "NISV", "BARE", "CONTEXT", "PREFIX"),
+        *("OTHER", "KVM"),
+    )
     return {
         "patterns": {name.lower(): _pattern(getattr(patterns, name)) for name in named},
         "events": [
@@ -63,6 +66,7 @@ def document() -> dict[str, Any]:
         "lst": [[faults.set_or_lst(code, bits) for bits in range(4)] for code in range(64)],
         "outcomes": aborts.OUTCOMES,
         "problems": aborts.PROBLEMS,
+        "fetches": list(syndromes.FETCHES),
         "types": list(traces.TYPES),
         "reasons": words.REASONS,
         "sentences": words.SENTENCES,

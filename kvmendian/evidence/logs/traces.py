@@ -20,7 +20,7 @@ from .patterns import EVENTS, NEEDS, PREFIX, compiled, decimal_or_hex, number
 from .words import REASONS, SENTENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _EVENTS = {name: (NEEDS[name], compiled(pattern)) for name, pattern in EVENTS.items()}
 _PREFIX = compiled(PREFIX)
@@ -70,7 +70,7 @@ def _mmio(got: dict[str, str], _: str) -> Finding:
     kind = kind if kind in TYPES else TYPES[decimal_or_hex(kind)]
     width, gpa, val = int(got["len"]), decimal_or_hex(got["gpa"]), decimal_or_hex(got["val"])
     op = "store" if kind == "write" else "load"
-    keys = [kind, *["val"] * (kind != "unsatisfied-read"), "untold"]
+    keys = [kind, *_about(kind, width, val), "untold"]
     return _trace(
         keys,
         {"bytes": bytes_of(width), "gpa": hex(gpa)},
@@ -82,6 +82,14 @@ def _mmio(got: dict[str, str], _: str) -> Finding:
         start=None if kind == "unsatisfied-read" else _fitting(val, width),
         setups=remaining(op=op, width=width),
     )
+
+
+def _about(kind: str, width: int, val: int) -> list[str]:
+    """Choose what to say of val: what a big-endian host shows of fewer than 8 bytes is no value."""
+    if kind == "unsatisfied-read":
+        return []
+    host = "val" if width >= 8 else "val-shown" if val & (1 << 8 * width) - 1 else "val-lost"
+    return ["val", *[host] * (host != "val"), *["one-byte"] * (width == 1)]
 
 
 def _fitting(value: int, width: int) -> int | None:
@@ -119,10 +127,10 @@ def _struct(got: dict[str, str], _: str) -> Finding:
     width, gpa, is_write = int(got["len"]), decimal_or_hex(got["gpa"]), int(got["write"])
     data = [decimal_or_hex(byte) & 0xFF for byte in re.findall(r"[0-9a-fx]+", got["data"].lower())]
     op = "store" if is_write else "load"
-    stale = any(data[width:])
+    keys = ["struct-write" if is_write else "struct-read", *above(data, width, answer=not is_write)]
     return _trace(
-        ["struct-write" if is_write else "struct-read", *["stale"] * stale, "device"],
-        {"bytes": bytes_of(width), "gpa": hex(gpa), "len": width},
+        [*keys, "device"],
+        {"bytes": bytes_of(width), "gpa": hex(gpa), "len": width, "all": 8},
         fields={
             "phys_addr": gpa,
             "data": " ".join(f"{byte:02x}" for byte in data),
@@ -134,6 +142,16 @@ def _struct(got: dict[str, str], _: str) -> Finding:
         address=gpa,
         setups=remaining(op=op, width=width),
     )
+
+
+def above(data: Sequence[int], width: int, *, answer: bool) -> list[str]:
+    """Choose what to say of bytes above the width, where they are not all 0.
+
+    >>> above([0, 0, 1, 2], 2, answer=True), above([1, 2, 0, 0], 2, answer=True)
+    (['stale', 'wrong-end'], [])
+    """
+    stale = any(data[width:])
+    return [*["stale"] * stale, *["wrong-end"] * (stale and answer and not any(data[:width]))]
 
 
 def _region(got: dict[str, str], _: str) -> Finding:

@@ -24,8 +24,9 @@ SENTENCES = {
     "page": "The guest physical page is {address}; FAR would have the low 12 bits.",
     "virtual": "FAR is the guest's virtual address; HPFAR would have the page of the physical one.",
     # the guest's order
-    "order-open": "A syndrome never tells the guest's byte order, and this text does not either: "
+    "order-open": "A syndrome never tells the guest's byte order, and no register here does: "
     "CPSR.E (AArch32) or SCTLR_EL1.EE (EL0: E0E) would.",
+    "one-byte": "A single byte has no order: it is the same to every guest and device.",
     "order-e": "The guest's data is {guest}-endian: AArch32 ({mode}), CPSR.E = {bit}.",
     "order-ee": "The guest's data is {guest}-endian: AArch64 ({mode}), SCTLR_EL1.EE = {bit}.",
     "order-e0e": "The guest's data is {guest}-endian: AArch64 ({mode}), SCTLR_EL1.E0E = {bit}.",
@@ -37,8 +38,9 @@ SENTENCES = {
     "sign-lost": "From v3.17 to v7.1 KVM lost the sign of such a load; 85f56708a443 (v7.2) keeps "
     "it.",
     # what KVM does
-    "KVM_EXIT_MMIO": "Where a memslot has the address, KVM maps the page. Where none has, KVM "
-    "emulates the access: a device in the kernel takes it, or KVM_RUN returns KVM_EXIT_MMIO.",
+    "KVM_EXIT_MMIO": "Under KVM: where the address is the guest's memory (a memslot), the page is "
+    "mapped. Elsewhere the access is emulated: a device in the kernel takes it, or KVM_RUN returns "
+    "KVM_EXIT_MMIO.",
     "ENOSYS": "KVM decodes no instructions. Outside every memslot KVM_RUN fails with ENOSYS (38, "
     "Function not implemented), or, since v5.5 and if the VMM enabled KVM_CAP_ARM_NISV_TO_USER, "
     "returns KVM_EXIT_ARM_NISV; QEMU then has an external abort injected. Look at the instruction "
@@ -59,24 +61,34 @@ SENTENCES = {
     "arm-8": "32-bit arch/arm answered 8 bytes (SAS 0b11) with EFAULT.",
     # other classes
     "class": "{name}: no data abort, so that no access to a device can be read from it.",
-    "instruction": "A fetch: KVM never emulates one from a device, it injects an abort.",
+    "fetch": "A fetch of an instruction, no load or store. Under KVM: where the address is the "
+    "guest's memory (a memslot), the page is mapped and the guest goes on; elsewhere an abort is "
+    "injected, since nothing emulates a fetch.",
+    "jumped": "PC is FAR: the guest went there to execute. If no memory is there, look for the "
+    "jump: a wrong pointer, a wrong load address (LR may tell where it came from).",
     "system": "{direction} S{Op0}_{Op1}_C{CRn}_C{CRm}_{Op2}, x{Rt}: KVM emulates the register, "
     "not memory.",
     "nisv": "KVM_EXIT_ARM_NISV (since v5.5) passes on no more than CM, WnR and DFSC: neither "
     "register nor length is told. A VMM must decode the instruction itself; QEMU has an external "
     "abort injected.",
+    "base": "{base} is {value} in this dump: a virtual address, where the guest's MMU is on.",
+    "other": "The text names {other}, and not KVM: what is said of KVM is what KVM would do.",
     # traces
-    "unsatisfied-read": "A load of {bytes} at {gpa} begins: there is no data yet, and val is 0. A "
-    "line mmio read follows with the answer.",
+    "unsatisfied-read": "A load of {bytes} at {gpa} begins: there is no data yet, and val is 0. "
+    "The answer is in a later line mmio read, or not in this log.",
     "read": "The answer to a load of {bytes} at {gpa}: val is what KVM loaded from mmio.data, in "
     "the host's order and before the conversion for the guest.",
     "write": "A store of {bytes} at {gpa}: val is after the conversion for the guest; KVM then "
     "writes it into mmio.data in the host's order.",
-    "val": "So the bytes of mmio.data follow from val only with the host's order, which no line of "
-    "a trace tells. On a big-endian host the trace has shown 0 for fewer than 8 bytes since "
-    "e39d200fa5bf (v4.15): it copies the first bytes of a long.",
-    "untold": "Neither the register nor the guest's order is told: kvm_guest_fault has the "
-    "syndrome.",
+    "val": "The bytes of mmio.data follow from val with the host's order, which the line does not "
+    "name.",
+    "val-shown": "Since e39d200fa5bf (v4.15) a big-endian host shows no such val for fewer than 8 "
+    "bytes: this host is little-endian, or its kernel is older.",
+    "val-lost": "It may not be the value: for fewer than 8 bytes a big-endian host has shown 0 "
+    "since e39d200fa5bf (v4.15), or ones at the top for a sign-extended load, since the trace "
+    "copies the first bytes of a long.",
+    "untold": "This line tells neither the register nor the guest's order; the syndrome in "
+    "kvm_guest_fault has the register.",
     "kvm_exit": "The guest left for the host ({name}). kvm_guest_fault has the whole syndrome.",
     "reason-mmio": "KVM_RUN returned KVM_EXIT_MMIO: the VMM has the access in kvm_run->mmio. A "
     "load is completed by the next KVM_RUN.",
@@ -94,7 +106,11 @@ SENTENCES = {
     "in address order.",
     "struct-read": "A load of {bytes} at {gpa}: data has what the VMM answers, as RAM would have "
     "it, in address order.",
-    "stale": "The first {len} of the 8 bytes count; what stands behind them is old.",
+    "counted": "Only the first {len} of the {all} bytes count (len).",
+    "stale": "Only the first {len} of the {all} bytes count (len). What stands above can be left "
+    "from before, or put there by mistake: the text does not tell.",
+    "wrong-end": "Here all that count are 0, and what stands above is not: was the answer put at "
+    "the wrong end of the buffer? It belongs into data[0..len].",
     "device": "A little-endian device takes data[0] as its least significant byte, a big-endian "
     "one as its most significant.",
     "region-write": "QEMU wrote to the region {region}: value is the device's own, after QEMU's "

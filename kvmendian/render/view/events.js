@@ -48,7 +48,7 @@ function mmioEvent(tables, got) {
   const kind = tables.types.includes(said) ? said : tables.types[Number(anyNumber(said))];
   const len = Number(got.len), gpa = anyNumber(got.gpa), val = anyNumber(got.val);
   const op = kind === "write" ? "store" : "load", asked = kind === "unsatisfied-read";
-  const keys = [kind, ...(asked ? [] : ["val"]), "untold"];
+  const keys = [kind, ...(asked ? [] : aboutVal(len, val)), "untold"];
   return traceOf(
     tables,
     keys,
@@ -63,6 +63,16 @@ function mmioEvent(tables, got) {
       setup: setupFor(tables, op, len),
     },
   );
+}
+
+/**
+ * What is said of val: what a big-endian host shows of fewer than 8 bytes is no value.
+ * @param {number} len
+ * @param {bigint} val
+ */
+function aboutVal(len, val) {
+  const shown = BigInt.asUintN(8 * len, val) ? "val-shown" : "val-lost";
+  return ["val", ...(len < 8 ? [shown] : []), ...(len === 1 ? ["one-byte"] : [])];
 }
 
 /** @type {Reader} */
@@ -104,12 +114,14 @@ function structEvent(tables, got) {
   const data = got.data.toLowerCase().match(/[0-9a-fx]+/g) ?? [];
   const bytes = data.map((text) => Number(anyNumber(text) & 0xffn));
   const op = write ? "store" : "load", stale = bytes.slice(len).some(Boolean);
-  const keys = [write ? "struct-write" : "struct-read", ...(stale ? ["stale"] : []), "device"];
+  const wrong = stale && !write && !bytes.slice(0, len).some(Boolean);
+  const above = [...(stale ? ["stale"] : []), ...(wrong ? ["wrong-end"] : [])];
+  const keys = [write ? "struct-write" : "struct-read", ...above, "device"];
   const dump = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   return traceOf(
     tables,
     keys,
-    { bytes: bytesOf(len), gpa: hex(gpa), len },
+    { bytes: bytesOf(len), gpa: hex(gpa), len, all: 8 },
     [["phys_addr", gpa], ["data", dump], ["len", len], ["is_write", write]],
     { op, width: len, address: hex(gpa), setup: setupFor(tables, op, len) },
   );

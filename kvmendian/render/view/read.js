@@ -3,7 +3,7 @@
 
 import { anyNumber, hexNumber, orderOf } from "./dump.js";
 import { eventsOf } from "./events.js";
-import { syndromeOf } from "./syndrome.js";
+import { explain, syndromeOf } from "./syndrome.js";
 
 /** @import { Finding, Reading, Seen, Tables } from "./types.d.ts" */
 
@@ -24,9 +24,8 @@ import { syndromeOf } from "./syndrome.js";
  */
 export function readerOf(tables) {
   const regular = (/** @type {string} */ text) => new RegExp(text, "gi");
-  const { line_break, colours, cheap, named, nisv, bare, context, prefix } = Object.fromEntries(
-    Object.entries(tables.patterns).map(([name, text]) => [name, regular(text)]),
-  );
+  const { line_break, colours, cheap, named, nisv, bare, context, prefix, other, kvm } = Object
+    .fromEntries(Object.entries(tables.patterns).map(([name, text]) => [name, regular(text)]));
   /** @type {[string, string, RegExp][]} */
   const events = tables.events.map(([name, need, text]) => [name, need, regular(text)]);
 
@@ -101,11 +100,32 @@ export function readerOf(tables) {
       known.set(line, found);
       return found;
     };
-    const findings = pieces.map((piece) => together(tables, piece, items, owners, used));
+    const note = noteOf(tables, text.replace(colours, ""), other, kvm);
+    const findings = pieces.map((piece) =>
+      withNote(together(tables, piece, items, owners, used), note)
+    );
     const unread = lines.filter((line, k) => !used.has(k) && /[^ \t]/.test(line)).length;
     return { findings, unread, cut: whole.length - lines.length };
   };
 }
+
+/**
+ * What is said where a text names another hypervisor, and not KVM.
+ * @param {Tables} tables
+ * @param {string} text
+ * @param {RegExp} other
+ * @param {RegExp} kvm
+ */
+function noteOf(tables, text, other, kvm) {
+  const [named] = text.search(kvm) < 0 ? text.matchAll(other) : [];
+  return named ? explain(tables, ["other"], { ...named.groups }) : "";
+}
+
+/** @param {Finding} finding @param {string} note @returns {Finding} */
+const withNote = (finding, note) =>
+  note && finding.kind === "syndrome" && finding.explanation.includes("KVM")
+    ? { ...finding, explanation: `${finding.explanation} ${note}` }
+    : finding;
 
 /**
  * A finding with its line and with what the rest of its dump says.

@@ -128,8 +128,13 @@ export function syndromeOf(tables, name, value, text, seen) {
     keys.push("system");
     values.direction = bits.Direction ? "MRS" : "MSR";
   } else if (layout === "instruction") {
-    if (ec === FETCH) keys.push("instruction");
     fields.push(...placeOf(tables, bits.IFSC, ec === FETCH && routed(bits.S1PTW)));
+    if (ec === FETCH) {
+      const fetch = fetchOf(tables, bits, seen);
+      keys.push(...fetch.keys);
+      more = { address: fetch.address };
+      values.address = fetch.address ?? "";
+    }
   } else if (layout === "data") {
     const place = placeOf(tables, bits.DFSC, ec === DATA && routed(bits.ISV || bits.S1PTW));
     fields.push(...place);
@@ -139,6 +144,21 @@ export function syndromeOf(tables, name, value, text, seen) {
   for (const field of tables.names) if (field in seen) fields.push([field, seen[field]]);
   const head = { kind: "syndrome", text, explanation: explain(tables, keys, values) };
   return findingOf(tables, head, fields, meanings, more);
+}
+
+/**
+ * The sentences of an instruction abort, and its address.
+ * @param {Tables} tables
+ * @param {Bits} bits
+ * @param {Seen} seen
+ */
+function fetchOf(tables, bits, seen) {
+  if (bits.S1PTW) return { keys: ["abort injected"], address: null };
+  const outcome = tables.fetches[tables.groups[bits.IFSC]];
+  const [address, where] = addressOf(seen);
+  const jumped = seen.PC !== undefined && seen.PC === seen.FAR && outcome === "fetch";
+  const keys = [outcome, ...(where ? [where] : []), ...(jumped ? ["jumped"] : [])];
+  return { keys, address: address === null ? null : hex(address) };
 }
 
 /**
@@ -228,13 +248,13 @@ function abortOf(tables, { name, ec, staged, bits, seen }) {
   else if (bits.CM) keys = [...where, outcome];
   else if (problem) keys = ["refused", ...where];
   else {
-    const extends_ = bits.ISV && bits.SSE;
+    const extends_ = bits.ISV && bits.SSE, one = width === 1;
     keys = [
       extends_ ? "signed" : bits.ISV ? op : `invalid-${op}`,
       ...when(bits.ISV && bits.SRT === 31, `zero-${op}`),
       ...where,
-      ...when(emulated, order.sentence),
-      ...when(emulated && guest === "big", "big"),
+      ...when(emulated && (!one || guest), order.sentence),
+      ...when(emulated && (one || guest === "big"), one ? "one-byte" : "big"),
       outcome,
       ...when(bits.DFSC === ALIGNMENT, "alignment"),
       ...when(!bits.ISV && name === "ESR" && !isPhysical(tables, seen), "el1"),

@@ -358,6 +358,7 @@ export interface Tables {
   levels: (number | null)[];
   staged: number[];
   groups: number[];
+  fetches: string[];
   lst: string[][];
   outcomes: string[];
   problems: string[];
