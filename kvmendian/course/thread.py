@@ -68,7 +68,7 @@ def _mail(mail: Mail) -> dict[str, Any]:
         "what": mail.what,
         "says": mail.says,
         "answers": list(mail.answers) if mail.answers else None,
-        "reading": reading if mail.date.startswith("2014-01") else "",
+        "reading": reading if mail.date.startswith("2014-01") and claims else "",
         "stated": number,
         "claims": [_claim(claim, who) for claim in claims],
     }

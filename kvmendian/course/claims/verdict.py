@@ -80,10 +80,12 @@ class Verdict(Tabular):
 
     @property
     def outcome(self) -> str:
-        """`"holds"`, `"fails"` or `"holds only when …"`."""
+        """`"holds"`, `"fails"` or `"holds only when …"`; by each reading where none holds."""
         outcomes = [finding.outcome for finding in self.findings]
-        if len(set(outcomes)) == 1 or "holds" not in outcomes:
+        if len(set(outcomes)) == 1:
             return outcomes[0]
+        if "holds" not in outcomes:
+            return "; ".join(f"{f.outcome} (if {f.reading.when})" for f in self.findings)
         when = [f.reading.when for f in self.findings if f.outcome == "holds"]
         return "holds only when " + ", or ".join(when)
 
