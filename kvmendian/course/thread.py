@@ -115,7 +115,8 @@ def text(found: dict[str, Any]) -> str:
     lines = []
     for mail in found["mails"]:
         numbers = ", ".join(str(claim["number"]) for claim in mail["claims"])
-        what = f"claim {numbers}" if numbers else mail["what"]
+        many = "s" * (len(mail["claims"]) > 1)
+        what = f"claim{many} {numbers}" if numbers else mail["what"]
         to, known = mail["answers"] or ("", "")
         other = by_id.get(to)
         did = {"quoted": "answers", "content": "takes up", "under": "stands under"}.get(known, "")

@@ -42,7 +42,8 @@ class Mail(NamedTuple):
 
 _ALL = (
     Mail(
-        "log-2013", "2013-02-12", (23,), says="A commit's log, written in February 2013.",
+        "log-2013", "2013-02-12", (23,),
+        says="A commit's log, written in February and committed in November 2013.",
     ),
     Mail(
         "patch", "2013", (), who="Victor Kamensky", what="patch",

@@ -220,7 +220,7 @@ PLAYS = {
         ),
     ),
     "host-native-value": Play(
-        "Is that what RAM would hold?",
+        "Is the value, written so, what RAM would hold?",
         f"{_TODAY}: its bytes are what RAM would hold. Beside them, the value as an integer of the "
         "host.",
         (
