@@ -68,7 +68,7 @@ def _mail(mail: Mail) -> dict[str, Any]:
         "what": mail.what,
         "says": mail.says,
         "answers": list(mail.answers) if mail.answers else None,
-        "reading": reading if mail.date.startswith("2014-01") else "",
+        "reading": reading if mail.date.startswith("2014-01") and claims else "",
         "stated": number,
         "claims": [_claim(claim, who) for claim in claims],
     }
@@ -115,7 +115,8 @@ def text(found: dict[str, Any]) -> str:
     lines = []
     for mail in found["mails"]:
         numbers = ", ".join(str(claim["number"]) for claim in mail["claims"])
-        what = f"claim {numbers}" if numbers else mail["what"]
+        many = "s" * (len(mail["claims"]) > 1)
+        what = f"claim{many} {numbers}" if numbers else mail["what"]
         to, known = mail["answers"] or ("", "")
         other = by_id.get(to)
         did = {"quoted": "answers", "content": "takes up", "under": "stands under"}.get(known, "")

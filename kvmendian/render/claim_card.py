@@ -61,9 +61,10 @@ def _head(facts: Mapping[str, Any]) -> list[str]:
 def _told(facts: Mapping[str, Any], answered: str | None) -> str:
     yes, tried = facts["count"]
     if answered is None:
-        return f"{facts['about']} Predict: {facts['ask']} {tried} cases are waiting."
+        waiting = "1 case is waiting" if tried == 1 else f"{tried} cases are waiting"
+        return f"{facts['about']} Predict: {facts['ask']} {waiting}."
     found = facts["outcome"][0].upper() + facts["outcome"][1:]
-    return f"{found}. Yes in {yes} of {tried} cases, each tried."
+    return f"{found}. Yes in {yes} of {tried} case{'s' * (tried > 1)}, each tried."
 
 
 def _shown(facts: Mapping[str, Any], answered: str | None) -> list[Mapping[str, Any]]:

@@ -135,6 +135,7 @@ def true(case, term):
     """Judge a case by words such as `width is 1 and guest and host agree`."""
 
     def get(name):
+        name = name.lower()  # EL, EE, E0E
         resolved = name == "device" and isinstance(case, Setup)
         return getattr(case, "device_order" if resolved else name)
 

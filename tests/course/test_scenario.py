@@ -14,6 +14,7 @@ from collections import defaultdict
 import pytest
 
 from kvmendian import CLAIMS, Scenario, Setup, SetupError
+from kvmendian.course.claims.cases import round_trip
 from kvmendian.course.scenario import ANSWERS, board, document, packed
 from kvmendian.course.scenario.grid import fields_of
 from kvmendian.course.scenario.plays import PLAYS
@@ -140,6 +141,40 @@ def test_what_a_picture_says_is_what_its_lanes_are(claim):
             assert set(said) <= contents, (picture.sentence, contents)
             if "the same" in picture.sentence:
                 assert any(a.lanes == b.lanes for a, b in picture.compared)
+
+
+def test_what_comes_back_is_said_to_come_back():
+    """Claim 14: its yes asks for it, in every width."""
+    shown = board("an-emulator-is-no-specification")
+    for k, one in enumerate(shown.grid.blocks[0].entries):
+        same = "as it was" in shown.picture(0, k).sentence
+        assert same == round_trip(one.case)
+        assert same or not one.yes
+
+
+@pytest.mark.parametrize(("reading", "era"), [(0, "2014"), (1, "today")])
+def test_the_one_who_swaps_in_qemu_is_the_one_who_did_then(reading, era):
+    """The load goes by the target in 2014, by the host today; the rest is adjust_endianness."""
+    shown = board("qemu-knows-the-device")
+    for k, one in enumerate(shown.grid.blocks[reading].entries):
+        case, picture = one.case, shown.picture(reading, k)
+        loads = case.target if era == "2014" else case.host
+        swaps = [("_p", loads != case.host), ("adjust_endianness", loads != case.device_order)]
+        did = [who for who, swapped in swaps if swapped and case.width > 1]
+        drawn = [c.who for c in picture.crossings if c.column == 2 and c.swapped]
+        assert len(drawn) == len(did) % 2
+        assert all(who.endswith(did[0]) for who in drawn)
+        if case.width > 1:
+            assert len(re.findall(r"(?<!not )\bswaps\b", picture.why)) == len(did)
+
+
+@every_claim
+def test_each_square_is_said_to_stand_for_what_it_stands_for(claim):
+    made = document(board(claim))
+    for number, block in enumerate(board(claim).grid.blocks):
+        sizes = {block.at.count(at) for at in block.at}
+        assert made["blocks"][number]["each"] == (sizes.pop() if len(sizes) == 1 else 0)
+    assert "device" not in made["folded"] or claim != "native-should-be-little"
 
 
 @every_claim

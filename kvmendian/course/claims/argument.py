@@ -73,8 +73,7 @@ ARGUMENT = (
         "the kernel and the emulator have to make the change themselves.",
         (
             Reading(
-                "the same register leaves reversed bytes in RAM when E is on, more than "
-                "one of them",
+                "a store of more than one byte leaves its bytes in RAM reversed when E is on",
                 orders(width=WIDER),
                 reversed_by_e,
             ),
@@ -87,12 +86,12 @@ ARGUMENT = (
         ),
         (
             Reading(
-                "in stores of the whole slot of 4 bytes, for no more than one of them",
+                "in stores of 4 bytes, the whole slot, it is right for one of them",
                 orders(host=ORDERS, width=(4,)),
                 lambda c: any(of_2012(c, "arm")),
             ),
             Reading(
-                "on arm64, whose slot has 8 bytes, in stores of 4 for no more than one",
+                "so it is on arm64, whose slot has 8 bytes, in stores of 4",
                 orders(host=ORDERS, width=(4,)),
                 lambda c: any(of_2012(c, "arm64")),
             ),
@@ -108,7 +107,7 @@ ARGUMENT = (
         "order.",
         (
             Reading(
-                "in a store of more than one byte, those of 2013 are not what RAM would hold",
+                "in a store of more than one byte, the bytes of 2013 are not what RAM would hold",
                 wide(plain(op="store", design=OLD, host="big", guest="big")),
                 lambda s: not honours(s),
                 "mmio.data is a piece of memory, as the ABI says since",
@@ -126,8 +125,9 @@ ARGUMENT = (
                 "mmio.data always has the least significant byte first",
             ),
         ),
-        note="By either reading of the buffer somebody was right; nothing yet said which it "
-        "was. The quadrant that 2013 gets wrong by the later rule is host big, guest little.",
+        note="By one reading of the buffer the claim fails, by two it holds, and nothing yet said "
+        "which was meant. The quadrant that 2013 gets wrong by the later rule is host big, guest "
+        "little.",
     ),
     Claim(
         4,
@@ -190,8 +190,8 @@ ARGUMENT = (
                 lambda s: same_data(s, design=MERGED),
             ),
             Reading(
-                "of more than one byte, it swaps twice where host and guest are big, the "
-                "merged code never",
+                "in accesses of more than one byte, it swaps twice where host and guest are "
+                "big, the merged code never",
                 wide(plain(design="swab-le-buffer", host="big", guest="big")),
                 lambda s: (kernel_swaps(s), kernel_swaps(changed(s, design=MERGED))) == (2, 0),
             ),
@@ -238,8 +238,8 @@ ARGUMENT = (
         ),
         (
             Reading(
-                "for a store of today's kernel, the adopted sentence leaves one layout for each "
-                "guest, and the other for the other",
+                "in a store, today's code takes one of them for a little guest and the other for a "
+                "big one: the guest's own",
                 wide(plain(op="store", design=TODAY)),
                 lambda s: told(s).mmio_data == lanes.to_memory(told(s).register, s.width, s.guest),
             ),

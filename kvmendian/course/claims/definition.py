@@ -51,8 +51,8 @@ DEFINITION = (
                 as_designs,
             ),
         ),
-        note="What was tried is whether the question decides anything. So it was in 2014, but for "
-        "big-endian Arm hosts. In April 2026 Steffen Eiden and "
+        note="What was tried is whether designs differ on a big host; there were to be big Arm "
+        "hosts. Of other architectures he was right until April 2026, when Steffen Eiden and "
         "others posted KVM on s390, a big host, for arm64 guests.",
     ),
     Claim(
@@ -86,7 +86,7 @@ DEFINITION = (
         "it, and so would an emulator on PPC.",
         (
             Reading(
-                "little instead of native changes what a device gets of a raw store, of "
+                "little instead of native changes what a device gets from a raw store of "
                 "more than one byte",
                 wide(native_stores),
                 lambda s: told(s).device_value != told(changed(s, device="little")).device_value,
@@ -104,14 +104,14 @@ DEFINITION = (
         "What an emulator happens to do is no substitute for writing down what the bytes are.",
         (
             Reading(
-                "on a big host, swab gives back all that it stored, of more than one "
-                "byte, and breaks the sentence",
+                "on a big host, swab gives back what a store of more than one byte left in the "
+                "device, and breaks the ABI sentence",
                 wide(plain(op="store", design="swab", host="big")),
                 lambda s: round_trip(s) and not honours(s),
             ),
         ),
-        note="So a test that writes and reads back passes there, and the bytes are wrong. The "
-        "answer was 6acdb1603a7d.",
+        note="So a test that writes and reads back passes there, and the bytes are wrong. They "
+        "were written down in the API's documentation, by 6acdb1603a7d.",
     ),
     Claim(
         15,
@@ -160,6 +160,7 @@ DEFINITION = (
                 lambda c: lanes.load(SPILLED[c.host], c.host) == lanes.truncate(lanes.SOURCE, 4),
             ),
         ),
+        note="What was tried is one read. Without end: every other read or write needs its own.",
     ),
     Claim(
         17,
@@ -195,14 +196,15 @@ DEFINITION = (
         (
             Reading(
                 "today's vGIC and a little device of QEMU make the same of one buffer, "
-                "stored with 1 byte or 4",
+                "stored by a write of 1 byte or 4",
                 vgic_cases(VGIC_ERAS[-1]),
                 vgic_is_qemu,
             ),
         ),
         (Reading("the vGIC did so in each of three eras", vgic_cases(*VGIC_ERAS), vgic_is_qemu),),
-        note="Written into the vGIC by 1c9f04717ca8 (written 12 Jun, committed 11 Jul 2014, "
-        "v3.17). Accesses of two bytes are not asked about: the vGIC refuses them from v4.7 on.",
+        note="Brought into the vGIC by 1c9f04717ca8 (written 12 Jun, committed 11 Jul 2014, "
+        "v3.17). Only writes were tried, and none of two bytes, which the vGIC refuses from v4.7 "
+        "on.",
     ),
     Claim(
         19,
@@ -248,7 +250,7 @@ DEFINITION = (
                 memory_law,
             ),
         ),
-        note="This is what the API documentation says since 6acdb1603a7d (Christoffer Dall).",
+        note="The API's documentation has said this since 6acdb1603a7d (Christoffer Dall).",
     ),
     Claim(
         21,
@@ -265,8 +267,8 @@ DEFINITION = (
                 lambda s: s not in broken("device-order", TODAY),
             ),
         ),
-        note="Meant as a short form of the claim before, and not the same: a raw access of "
-        "another order shows the difference.",
+        note="Meant as a short form of the claim before, and not the same: they part in a raw "
+        "store where guest and device differ.",
     ),
     Claim(
         22,
@@ -280,14 +282,16 @@ DEFINITION = (
                 "in a store, that is what RAM would hold, if the value is the bus's",
                 plain(op="store", design=TODAY),
                 lambda s: s not in broken("bus-value", TODAY),
+                "the value is the bus's",
             ),
             Reading(
                 "in a store, that is what RAM would hold, if the value is the register's",
                 plain(op="store", design=TODAY),
                 lambda s: s not in broken("host-integer", TODAY),
+                "the value is the register's",
             ),
         ),
-        note="Dropped for the sentence of claim 20; all three agree where guest and host are "
-        "little.",
+        note="Dropped for the definition of claim 20. By both readings the draft agrees with it "
+        "where guest and host are little.",
     ),
 )

@@ -53,8 +53,8 @@ LATER = (
         23,
         "only-big-guests",
         "Marc Zyngier",
-        "Nov 2013",
-        "log of 6d89d2d9b5ba, written Feb 2013, committed Nov 2013",
+        "12 Feb 2013",
+        "log of 6d89d2d9b5ba, committed 7 Nov 2013",
         "Only a big-endian guest needs care; for the rest the natural order is right.",
         (
             Reading(
@@ -82,7 +82,7 @@ LATER = (
         ),
         (
             Reading(
-                "with EE at every level it did",
+                "with EE at every level it did so too",
                 _levels,
                 lambda c: _asks_right(c, before=True),
             ),
@@ -94,8 +94,8 @@ LATER = (
         "James Morse",
         "2018",
         "log of b220244d4179",
-        "In the GICV proxy a big guest's number, reversed already by its driver, is reversed "
-        "again by writel on a big host: the destination is a value, not memory.",
+        "In the GICV proxy on a big host writel undoes what a big guest's driver had reversed: the "
+        "conversion is made for memory, and here the destination is a value.",
         (
             Reading(
                 "for a store of 4 bytes, the old proxy is wrong there",
@@ -116,7 +116,8 @@ LATER = (
             ),
         ),
         note="So claim 5 is right after all, for another kind of destination. The log's first "
-        "reason is a panic at EL2; big and little are our arithmetic.",
+        "reason is a panic at EL2. It names big guests on big hosts alone: that little guests went "
+        "wrong there too is our arithmetic.",
     ),
     Claim(
         26,

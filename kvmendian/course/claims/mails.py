@@ -42,12 +42,14 @@ class Mail(NamedTuple):
 
 _ALL = (
     Mail(
-        "log-2013", "2013-02-12", (23,), says="A commit's log, written in February 2013.",
+        "log-2013", "2013-02-12", (23,),
+        says="A commit's log, written in February and committed in November 2013.",
     ),
     Mail(
         "patch", "2013", (), who="Victor Kamensky", what="patch",
-        says="Patch 5/5, MMIO for a big-endian host with a little-endian guest: January's mails "
-        "stand under it. The day it was sent first was not found.",
+        says="Patch 5/5, MMIO for a big-endian host with a little-endian guest: the mails of 6, 20 "
+        "and 21 January stand under its repost, all but the last. The day it was sent first was "
+        "not found.",
     ),
     Mail(
         "zyngier-6", "2014-01-06", (1,), ("patch", "under"),
@@ -87,12 +89,13 @@ _ALL = (
     Mail(
         "sentence", "2014-01-28", (), ("kamensky-21", "content"), who="Christoffer Dall",
         what="sentence",
-        says="The sentence of the API's documentation: Kamensky's definition of claim 20, without "
-        "his short form. 6acdb1603a7d, committed in March, v3.15.",
+        says="The sentence of the API's documentation: the definition of claim 20, without the "
+        "short form of claim 21. 6acdb1603a7d, written that day, committed on 27 March, v3.15.",
     ),
     Mail(
         "merged", "2014-06-12", (), None, who="Victor Kamensky", what="merged",
-        says="The code that was merged: both guests are converted. 27f194fd360a, v3.17.",
+        says="The code that was merged: a little guest's data are converted too. 27f194fd360a, "
+        "written on 12 June, committed on 11 July, v3.17.",
     ),
     Mail("log-2018", "2018", (25,), says="A commit's log."),
     Mail("patch-2021", "2021-10-12", (24,), says="A patch."),

@@ -80,10 +80,12 @@ class Verdict(Tabular):
 
     @property
     def outcome(self) -> str:
-        """`"holds"`, `"fails"` or `"holds only when …"`."""
+        """`"holds"`, `"fails"` or `"holds only when …"`; by each reading where none holds."""
         outcomes = [finding.outcome for finding in self.findings]
-        if len(set(outcomes)) == 1 or "holds" not in outcomes:
+        if len(set(outcomes)) == 1:
             return outcomes[0]
+        if "holds" not in outcomes:
+            return "; ".join(f"{f.outcome} (if {f.reading.when})" for f in self.findings)
         when = [f.reading.when for f in self.findings if f.outcome == "holds"]
         return "holds only when " + ", or ".join(when)
 
@@ -224,6 +226,7 @@ def condition(held: tuple[Case, ...], broken: tuple[Case, ...]) -> str:
 _FIELDS = ("width", "el", "era", "driver", "op", "guest", "host", "device", "target", "signed",
            "register_width", "design", "ee", "e0e")  # fmt: skip
 _ORDERS = ("guest", "host", "device")
+_BITS = ("el", "ee", "e0e")  # which Arm writes in capitals
 
 
 def _facts(cases: tuple[Case, ...]) -> Iterable[tuple[str, int]]:
@@ -232,6 +235,7 @@ def _facts(cases: tuple[Case, ...]) -> Iterable[tuple[str, int]]:
     if all(getattr(case, "device", "") == "native" for case in cases):
         del columns["device"]  # its order is the target's
     columns = {name: column for name, column in columns.items() if len(set(column)) > 1}
+    columns = {name.upper() if name in _BITS else name: c for name, c in columns.items()}
     for name, column in columns.items():
         if not isinstance(column[0], bool):
             for value in dict.fromkeys(column):
@@ -239,7 +243,7 @@ def _facts(cases: tuple[Case, ...]) -> Iterable[tuple[str, int]]:
         else:
             yield f"{name} is on", _mask(column)
             yield f"{name} is off", _mask(not given for given in column)
-    for one, two in combinations([name for name in (*_ORDERS, "ee", "e0e") if name in columns], 2):
+    for one, two in combinations([name for name in (*_ORDERS, "EE", "E0E") if name in columns], 2):
         same = [a == b for a, b in zip(columns[one], columns[two], strict=True)]
         yield f"{one} and {two} agree", _mask(same)
         yield f"{one} and {two} differ", _mask(not s for s in same)
@@ -266,7 +270,7 @@ def describe(case: Case, among: Iterable[Case] = ()) -> str:
     if not isinstance(case, Setup):
         others = [other._asdict() for other in among]
         words = [
-            f"{name} {value}"
+            f"{name.upper()} {int(value)}" if name in _BITS else f"{name} {value}"
             for name, value in case._asdict().items()
             if not others or any(other[name] != value for other in others)
         ]

@@ -10,7 +10,7 @@ from kvmendian.machine.consumers import Emulator, MemoryRegion
 from kvmendian.model import lanes
 from kvmendian.render import words
 
-from .columns import integer, memory, moved, path, walked
+from .columns import Crossing, integer, memory, moved, path, walked
 from .roads import as_ram, kernel
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from kvmendian.model.setups import Setup
 
     from .columns import Picture
+
+
+_ONE = "One byte has no order."
 
 
 def meant(setup: Setup) -> Picture:
@@ -54,9 +57,7 @@ def any_device(setup: Setup) -> Picture:
     data = walked(changed(setup, device=other)).mmio
     says = f"for a {other} device it holds"
     yard = memory("mmio.data", data, "another", says, order=setup.host, sub=f"{other} device")
-    why = (
-        f"The kernel converts by guest ({setup.guest}) and host ({setup.host}); no device is asked."
-    )
+    why = f"The kernel goes by guest ({setup.guest}) and host ({setup.host}); it asks no device."
     return replace(kernel(setup).against(yard), why=why)
 
 
@@ -73,22 +74,48 @@ def qemu(era: str) -> Callable[[Setup], Picture]:
         last = found.columns[-1]._replace(lanes=seen[: setup.width])
         says = "mmio.data, read in the device's order, is"
         yard = integer("mmio.data", wanted, "own order", says, sub=setup.device_order)
-        host = f"the host {setup.host}, the device {setup.device_order}"
-        swaps = setup.host != setup.device_order and setup.width > 1
-        return replace(
-            replace(found, columns=(*found.columns[:-1], last)).against(yard),
-            why=f"QEMU {'swaps' if swaps else 'need not swap'}: {host}."
-            if setup.width > 1
-            else "One byte has no order.",
-        )
+        made = replace(found, columns=(*found.columns[:-1], last), why=_qemu_today(setup))
+        return (made if era == "today" else _in_2014(made, setup)).against(yard)
 
     return make
+
+
+def _qemu_today(setup: Setup) -> str:
+    if setup.width == 1:
+        return _ONE
+    did = _does(setup.host != setup.device_order)
+    return f"QEMU {did}: the host is {setup.host}, the device {setup.device_order}."
+
+
+def _in_2014(found: Picture, setup: Setup) -> Picture:
+    """Name who swapped in QEMU of 2014, which goes by its target; two swaps have no badge."""
+    if setup.width == 1:
+        return found
+    load, last = _LOADS[setup.width], len(found.columns) - 1
+    loads, adjusts = setup.target != setup.host, setup.target != setup.device_order
+    crossings = tuple(c for c in found.crossings if c.column != last)
+    if not (loads and adjusts):
+        swaps = loads or adjusts
+        who = load if loads else "adjust_endianness"
+        crossings += (Crossing(who, swapped=swaps, needed=swaps, column=last),)
+    why = (
+        f"QEMU of 2014 goes by its target, {setup.target}: {load} {_does(loads)} "
+        f"(host {setup.host}), adjust_endianness {_does(adjusts)} (device {setup.device_order})."
+    )
+    return replace(found, crossings=crossings, why=why)
+
+
+_LOADS = {2: "lduw_p", 4: "ldl_p", 8: "ldq_p"}
+
+
+def _does(swaps: bool) -> str:
+    return words.did(swaps, swaps)
 
 
 def declared_little(setup: Setup) -> Picture:
     """Hold what a native device gets against what it would get, declared little."""
     little = walked(changed(setup, device="little")).device
-    says = "declared little, the device gets"
+    says = "declared little, it gets"
     yard = integer("register", little, "device", says, owner="little")
     found = path(setup, setup.register_name, "mmio.data", "register").against(yard)
     return replace(
@@ -126,7 +153,7 @@ def reads_back(setup: Setup) -> Picture:
         others[-1]._replace(against=2),
     )
     crossings = (found.crossings[0]._replace(column=2),)
-    same = back.lanes[: setup.width] == first.lanes
+    same = back.lanes[: setup.width] == first.lanes[: setup.width]
     value, ram = found.value, others[-1]
     says = (
         f"{first.place} comes back {'as it was' if same else 'changed'}; mmio.data holds "
@@ -158,5 +185,5 @@ def round_trip(setup: Setup) -> Picture:
     whole = replace(found, columns=(*found.columns, back), crossings=crossings).against(yard)
     return replace(
         whole,
-        why="A load undoes what the store of the same orders did, step by step.",
+        why="The load undoes, step by step, what the store did: both go by the same orders.",
     )

@@ -250,6 +250,7 @@ def _block(of: Board, number: int, book: _Book, choices: dict[str, list[Any]]) -
         "held": block.held,
         "tried": block.tried,
         "squares": block.squares,
+        "each": block.each,
         **_lines(block),
         "cases": rows,
     }

@@ -7,7 +7,7 @@ for all cases that differ in it alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,6 +85,12 @@ class Block(NamedTuple):
     def squares(self) -> int:
         """How many squares there are to see."""
         return len(set(self.at))
+
+    @property
+    def each(self) -> int:
+        """How many cases each square stands for; 0 if not all for as many."""
+        sizes = set(Counter(self.at).values())
+        return sizes.pop() if len(sizes) == 1 else 0
 
     @property
     def held(self) -> int:
@@ -169,9 +175,10 @@ def grid(claim: Claim) -> Grid:
     deciding = {name for name in NAMES if any(_decides(name, found) for found in every)}
     varies = {name for name in NAMES if any(len(_values(name, found)) > 1 for found in every)}
     folded = {name for name in _SMALL if name in varies} - deciding
-    if "device" in varies and all(
+    native = "device" in varies and all(
         one.fields.get("declared") == "native" for found in every for one in found
-    ):
+    )
+    if native:
         deciding.discard("device")  # its order is the target's
         folded.add("device")
     elif "device" in folded and all(
@@ -184,7 +191,7 @@ def grid(claim: Claim) -> Grid:
     blocks = tuple(_block(*one, kept, deciding) for one in asked)
     toggles = [name for name in kept if name not in ("access", "width")]
     shown = [name for name in NAMES if name in folded and name in varies]
-    if "device" in shown and "declared" in shown:
+    if "device" in shown and (native or "declared" in shown):
         shown.remove("device")  # what is declared, and the target, make it
     return Grid(blocks, tuple(toggles), tuple(shown), tuple(n for n in NAMES if n in deciding))
 

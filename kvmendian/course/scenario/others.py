@@ -69,7 +69,7 @@ def in_ram(other: bool) -> Callable[[Orders], Picture]:
 def both_e(case: Orders) -> Picture:
     """Hold what a store leaves with E on against what it leaves with E off."""
     width = case.width
-    why = f"The same register and the same store: E turns all {width} bytes round."
+    why = f"The same register and the same store: E turns the {width} bytes round."
     found = _picture(width, why, _register(width), _ram(width, "little", "E off"))
     return found.against(_ram(width, "big", "E on"))
 
@@ -123,7 +123,7 @@ def two_layouts(case: Orders) -> Picture:
         memory("buffer", lanes.store(lanes.SOURCE, width, order), order, f"{_FULL[order]} it is")
         for order in lanes.ORDERS
     )
-    found = _picture(width, "The number is one, the layouts are two.", _register(width), one)
+    found = _picture(width, "One number, two layouts.", _register(width), one)
     return found.against(two)
 
 
@@ -178,8 +178,8 @@ def vgic(case: Consumer) -> Picture:
 def _of_vgic(case: Consumer, *, lost: bool) -> str:
     if case.width == 1 and lost:
         return (
-            "This vGIC reads 4 bytes, as its big host does: the one byte comes out on top, where a "
-            "write of one byte is not looked for."
+            "This vGIC reads 4 bytes, as its big host does: the one byte comes out on top, and a "
+            "write of one byte keeps only the lowest."
         )
     if case.width == 1:
         return _ONE
@@ -197,7 +197,7 @@ def two_hosts(case: Orders) -> Picture:
         integer("cast", _cast(case, host), f"{host} host", f"on a {host} host the cast gives")
         for host in lanes.ORDERS
     )
-    why = f"One buffer, {case.device} device; the cast is the host's own load."
+    why = f"One buffer, for a {case.device} device; the cast is the host's own load."
     return _picture(case.width, why, _buffer(case, "little"), one).against(two)
 
 
@@ -274,7 +274,7 @@ def gicv(before: bool) -> Callable[[Orders], Picture]:
         who = "vcpu_data_guest_to_host" if before else "swab32"
         found = _picture(
             4,
-            f"GICV is a value, handed to writel. A {case.guest} guest's driver has "
+            f"GICV gets a value, by writel. A {case.guest} guest's driver has "
             + (
                 "reversed the number already, so one swap brings it back"
                 if case.guest == "big"

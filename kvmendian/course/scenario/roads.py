@@ -150,12 +150,11 @@ def swaps_twice(setup: Setup) -> Picture:
     """Count the swaps of a design, beside the merged one's."""
     found = as_design(MERGED)(setup)
     mine, merged = kernel_swaps(setup), kernel_swaps(changed(setup, design=MERGED))
-    says = f"{setup.design_name} swaps {_times(mine)}, {MERGED} {_times(merged)}."
+    says = f"{setup.design_name} makes {_SWAPS[mine]}, {MERGED} {_AND[merged]}."
     return replace(found, says=says)
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}[count]
+_SWAPS, _AND = ("no swap", "one swap", "two swaps"), ("none", "one", "two")
 
 
 def other_host(setup: Setup) -> Picture:

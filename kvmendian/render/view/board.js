@@ -191,12 +191,10 @@ function drawToggles(data, scene, { id }) {
  * @param {ScenarioData} data
  * @param {ScenarioData["blocks"][0]} block
  */
-function sayFolded({ names, folded }, { cases, squares }) {
-  const each = cases.length / squares, said = folded.map((name) => names[name].toLowerCase());
-  const many = Number.isInteger(each)
-    ? `Each square is ${each} cases`
-    : `${cases.length} cases in ` +
-      `${squares} squares`;
+function sayFolded({ names, folded }, { cases, squares, each }) {
+  const said = folded.map((name) => names[name].toLowerCase());
+  const many = each ? `Each square is ${each} cases` : `${cases.length} cases in ` +
+    `${squares} squares`;
   const last = said.pop();
   const list = said.length ? `${said.join(", ")} and ${last} change` : `${last} changes`;
   return `${many}: ${list} nothing.`;

@@ -32,19 +32,20 @@ export function stripOf({ blocks, pictures, columns, texts }, { reading, case_, 
   return {
     columns: list.map((number, k) => {
       const [place, integer, lanes, head, owner, order, sub, against, rest] = columns[number];
-      return {
+      const hollow = !answered && k !== given, quiet = hollow && against !== null;
+      return { // whose order a yardstick has may be the answer
         place: texts[place],
         integer: integer === 1,
         lanes,
         head: texts[head],
-        owner: texts[owner],
+        owner: quiet ? "" : texts[owner],
         order,
-        sub: texts[sub],
+        sub: quiet ? "" : texts[sub],
         against,
         beside: k !== given && (against !== null || k < given),
         rest,
         shown: lanes.map((_, position) => position).filter((p) => !rest.includes(p)),
-        hollow: !answered && k !== given,
+        hollow,
         by: who.get(k) ?? "",
         why: "",
         zone: "",

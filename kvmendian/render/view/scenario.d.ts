@@ -47,6 +47,8 @@ export interface Block {
   held: number;
   tried: number;
   squares: number;
+  /** How many cases each square stands for; 0 if not all for as many. */
+  each: number;
   across: [group: string, text: string][];
   down: [group: string, text: string][];
   wide: number;
