@@ -114,6 +114,15 @@ def embedded(state: Mapping[str, Any], atlas: bytes, fallback: str) -> str:
     return "".join(parts)
 
 
+def folds() -> str:
+    """Return the script that keeps folds as they are left, for any page or notebook; see `once`.
+
+    >>> "keepFolds();" in folds()
+    True
+    """
+    return f"{_OPEN}<script>{{\n{read('fold.js')}\nkeepFolds();\n}}</script>{_CLOSE}"
+
+
 def once(document: str) -> str:
     """Return a page with one copy of what its pictures share, at its end.
 

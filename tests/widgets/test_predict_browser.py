@@ -159,7 +159,7 @@ FOLD = (
     "from kvmendian import Setup\nfrom kvmendian.widgets import Fold\n"
     "Fold(Setup().trace(0x9134), 'Afterwards')"
 )
-TWO = "Predict('mmio_data', guest='big', value=0x3A5CC1E7)"
+TWO = "from kvmendian import Predict\nPredict('mmio_data', guest='big', value=0x3A5CC1E7)"
 
 
 def folds(page):
@@ -194,13 +194,32 @@ def test_what_follows_is_folded_until_an_attempt_and_survives(lab):
     lab.save()
     lab.reload()
     expect(folds(page)).to_have_count(2)
-    assert [is_open(page, number) for number in (0, 1)] == [False, False]
+    # the one that was open is open again, and the other, of the same words, is not
+    page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+    assert not is_open(page, 1)
+    folds(page).nth(0).locator("summary").click()
+    assert not is_open(page, 0)
     summary = folds(page).nth(1).locator("summary")
     summary.focus()
     summary.press("Enter")
     assert is_open(page, 1)
     folds(page).nth(0).locator("summary").click()
     assert is_open(page, 0)
+
+
+def test_an_open_fold_outlives_another_run_and_another_tab_begins_shut(lab, new_page):
+    """The attempt was made; only in this tab, and nothing is sent or written."""
+    lab.open_cells(ASK.format("forward"), FOLD)
+    lab.run_all()
+    lab.page.get_by_role("button", name="Show answer").click()
+    lab.page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+    lab.run_all()
+    lab.page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+    lab.save()
+    other = lab.second(new_page())
+    other.page.locator("details.kvmendian-fold").wait_for()
+    assert not is_open(other.page, 0)
+    assert "kvmendian-folds" not in other.page.evaluate("() => Object.keys(localStorage).join()")
 
 
 def test_show_answer_opens_the_fold_too(lab):
@@ -210,24 +229,57 @@ def test_show_answer_opens_the_fold_too(lab):
     lab.page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
 
 
-def test_on_the_site_it_is_the_same_fold(page, tmp_path):
+def made_into(form, tmp_path, cells):
+    """Run cells and make a page or slides of them, as `make slides` and the site do."""
     spec = util.spec_from_file_location("build", NOTEBOOKS / "build.py")
     build = util.module_from_spec(spec)
     spec.loader.exec_module(build)
-    cells = [nbformat.v4.new_code_cell(source) for source in (ASK.format("inverse"), FOLD)]
-    prose = "<details class='kvmendian-fold'><summary>In prose</summary>\n\n0x9134\n\n</details>"
-    cells.append(nbformat.v4.new_markdown_cell(prose))
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "folds.ipynb")
+    path = tmp_path / "folds.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    make = {"site": lambda: build.as_page(build.run(path)), "slides": lambda: build.slides(path)}
     with ThreadPoolExecutor(1) as thread:  # Playwright keeps an event loop running in this one
-        made = thread.submit(lambda: build.as_page(build.run(tmp_path / "folds.ipynb"))).result()
-    (tmp_path / "folds.html").write_text(made, encoding="utf-8")
-    page.goto((tmp_path / "folds.html").as_uri())
-    expect(folds(page)).to_have_count(2)
-    for number in (0, 1):
-        assert not is_open(page, number)
-        folds(page).nth(number).locator("summary").press("Enter")
-        assert is_open(page, number)
+        made = thread.submit(make[form]).result()
+    path.with_suffix(".html").write_text(made, encoding="utf-8")
+    return path.with_suffix(".html")
+
+
+PROSE = "<details class='kvmendian-fold'><summary>In prose</summary>\n\n0x9134\n\n</details>"
+
+
+@pytest.mark.parametrize("form", ["site", "slides"])
+def test_without_a_kernel_it_is_the_same_fold(page, tmp_path, form):
+    """The answer's own fold is *show*: it opens what follows, up to the next question."""
+    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    cells = [text("# One"), code(ASK.format("inverse")), code(FOLD), text(PROSE)]
+    cells += [text("# Two"), code(TWO), code(FOLD.replace("0x9134", "0x9135"))]
+    at = made_into(form, tmp_path, cells)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(at.as_uri())
+    expect(folds(page)).to_have_count(3)
+    assert [is_open(page, number) for number in range(3)] == [False] * 3
     assert page.get_by_text("a) guest").count() == 1  # the choices stand there without a kernel
+    prose = folds(page).nth(1).locator("summary")
+    prose.focus()
+    place = "() => document.querySelector('main').scrollTop + scrollY"
+    before = page.evaluate(place)
+    prose.press(" ")  # opens it, and is no next slide
+    assert is_open(page, 1)
+    assert page.evaluate(place) == before
+    page.locator("details.kvmendian-show > summary").first.press("Enter")
+    page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+    assert folds(page).nth(0).locator("svg").first.is_visible()
+    assert not is_open(page, 2)
+    page.reload()
+    expect(folds(page)).to_have_count(3)
+    assert [is_open(page, number) for number in range(3)] == [True, True, False]
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    if form == "slides":
+        page.locator("details.kvmendian-show > summary").first.focus()
+        page.keyboard.press("ArrowRight")  # an opened answer does not hold the talk up
+        page.wait_for_function(f"before => ({place})() > before + 300", arg=before)
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert {url for url in asked if url.startswith("file:")} == {at.as_uri()}
 
 
 def test_what_is_kept_lies_beside_the_notebook_and_else_is_forgotten_in_words(lab):

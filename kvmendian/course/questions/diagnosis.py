@@ -126,7 +126,7 @@ def _choice(seen: Seen, culprit: str) -> Choice:
     facts = {
         "driver": f"x0 holds {x0}, as it must for a {seen.guest} guest and a {seen.device} device"
         if seen.op == "store"
-        else f"of {x0} in x0 it made {meant}, as it must",
+        else f"the driver made {meant} of the {x0} in x0, as it must",
         "kernel": f"in RAM too, a {seen.guest} guest {ram}",
         "vmm": f"{data} is {got} in the order of a {seen.device} device",
         "nobody": f"software has {meant}, the device {got}: some step is wrong",
