@@ -115,12 +115,13 @@ def embedded(state: Mapping[str, Any], atlas: bytes, fallback: str) -> str:
 
 
 def folds() -> str:
-    """Return the script that keeps folds as they are left, for any page or notebook; see `once`.
+    """Return what folds need: a size for fingers, and a script that keeps them as they are left.
 
     >>> "keepFolds();" in folds()
     True
     """
-    return f"{_OPEN}<script>{{\n{read('fold.js')}\nkeepFolds();\n}}</script>{_CLOSE}"
+    code = f"<script>{{\n{read('fold.js')}\nkeepFolds();\n}}</script>"
+    return f"{_OPEN}<style>{read('fold.css')}</style>{code}{_CLOSE}"
 
 
 def once(document: str) -> str:

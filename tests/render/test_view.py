@@ -48,7 +48,7 @@ def test_lines_are_short(path):
 
 def test_every_file_is_shown():
     assert {path.name for path in VIEW.glob("*.js")} == {*page.SCRIPTS, *ALONE}
-    assert {path.name for path in VIEW.glob("*.css")} == {*page.STYLES, "answer.css"}
+    assert {path.name for path in VIEW.glob("*.css")} == {*page.STYLES, "answer.css", "fold.css"}
 
 
 @pytest.mark.parametrize("name", [*page.SCRIPTS, *ALONE])
