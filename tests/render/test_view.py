@@ -15,7 +15,8 @@ from kvmendian.render import page
 VIEW = Path(page.__file__).with_name("view")
 ALONE = {  # beside the module, and what stands before each
     **dict.fromkeys(("page.js", "embed.js"), page.SCRIPTS),
-    **dict.fromkeys(("pulse.js", "stub.js", "answer.js"), ()),
+    **dict.fromkeys(("pulse.js", "stub.js", "fold.js"), ()),
+    "answer.js": ("fold.js",),
 }
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";$', re.MULTILINE)
 TOOLS = {

@@ -9,6 +9,7 @@ from importlib import util
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser.lab import NOTEBOOKS
 from playwright.sync_api import expect
 
@@ -42,9 +43,9 @@ def number(q, text):
 class Form:
     """The form in a page, as fingers have it: `press` is a click, or the keyboard's way."""
 
-    def __init__(self, page, *, keyboard):
+    def __init__(self, page, *, keyboard, number=0):
         self.page, self.keyboard = page, keyboard
-        self.box = page.locator(".kvmendian-predict")
+        self.box = page.locator(".kvmendian-predict").nth(number)
         self.box.wait_for()
 
     def press(self, element, key="Enter"):
@@ -153,6 +154,50 @@ def test_lines_are_drawn_with_the_mouse_and_with_a_finger(lab, new_page):
     assert q.takes == "order"
     size = form.row(before[0]).get_by_role("button", name="Down").bounding_box()
     assert min(size["width"], size["height"]) >= 24
+
+
+UNFIT = """() => [...document.querySelectorAll('.kvmendian-predict, details.kvmendian-fold')]
+  .flatMap((box) => {
+    const unfit = [], within = box.closest('.jp-OutputArea-output');
+    if (within.scrollWidth > within.clientWidth + 1) unfit.push('scrolls sideways');
+    const targets = 'button, input[type=text], .option, .grip, summary';
+    for (const target of box.querySelectorAll(targets)) {
+      const { width, height } = target.getBoundingClientRect();
+      if (width && Math.min(width, height) < 23.9) unfit.push(`small: ${target.textContent}`);
+      const inside = within.getBoundingClientRect();
+      if (width && target.getBoundingClientRect().right > inside.right + 1) {
+        unfit.push(`out of sight: ${target.textContent}`);
+      }
+    }
+    for (const text of box.querySelectorAll('p, small, label, code, button, summary')) {
+      if (parseFloat(getComputedStyle(text).fontSize) < 12) unfit.push(`fine: ${text.textContent}`);
+    }
+    return unfit;
+  })"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_kind_fits_a_phone_and_axe_finds_nothing(lab, theme):
+    page = lab.page
+    more = ("from kvmendian.widgets import Sit, WarmUp\nWarmUp(5, seed=3)", "Sit('before')", FOLD)
+    lab.open_cells(*map(ASK.format, KINDS), *more)
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    lab.set_theme(theme)
+    lab.run_all()
+    expect(page.locator(".kvmendian-predict")).to_have_count(len(KINDS) + 4)
+    for number, kind in enumerate(KINDS):
+        form = Form(page, keyboard=False, number=number)
+        form.give(question(kind), wrong(question(kind)))
+        form.box.get_by_text("✗ Not yet").wait_for()
+    for width in (1280, 768, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)  # JupyterLab lays out late
+        assert page.evaluate(UNFIT) == []
+    found = Axe().run(page, context=".kvmendian-predict").response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    page.emulate_media(forced_colors="active")
+    button = page.get_by_role("button", name="Hint").first
+    assert button.evaluate("one => getComputedStyle(one).borderTopWidth") == "1px"
 
 
 FOLD = (
