@@ -267,6 +267,36 @@ def test_an_open_fold_outlives_another_run_and_another_tab_begins_shut(lab, new_
     assert "kvmendian-folds" not in other.page.evaluate("() => Object.keys(localStorage).join()")
 
 
+CHECK = (
+    "from kvmendian.course.cells import check\n"
+    "check({!r}, 'mmio_data', guest='big', value=0x11223344)"
+)
+
+
+@pytest.mark.parametrize("guess", ["44 33 22 11", "11 22 33 44"])
+def test_a_cell_that_is_filled_in_opens_its_fold_and_the_file_keeps_that(lab, new_page, guess):
+    lab.open_cells(CHECK.format(""), FOLD, CHECK.format(""), FOLD)
+    lab.run_all()
+    page = lab.page
+    expect(folds(page)).to_have_count(2)
+    expect(page.get_by_text("Nothing is filled in yet")).to_have_count(2)
+    assert [is_open(page, number) for number in (0, 1)] == [False, False]
+    for text, opens in (("what?", False), (guess, True)):  # the first is no answer
+        lab.cell(0).locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(CHECK.format(text))
+        page.keyboard.press("Shift+Enter")
+        lab.wait_idle()
+        page.get_by_text("Nothing is filled in yet").nth(1).wait_for(state="detached")
+        page.wait_for_timeout(300)
+        assert [is_open(page, number) for number in (0, 1)] == [opens, False]
+    lab.save()
+    other = lab.second(new_page()).page  # another tab: the attempt stands in the notebook
+    expect(folds(other)).to_have_count(2)
+    other.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
+    assert not is_open(other, 1)
+
+
 def test_show_answer_opens_the_fold_too(lab):
     lab.open_cells(ASK.format("forward"), FOLD)
     lab.run_all()
@@ -297,12 +327,15 @@ def test_without_a_kernel_it_is_the_same_fold(page, tmp_path, form):
     code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
     cells = [text("# One"), code(ASK.format("inverse")), code(FOLD), text(PROSE)]
     cells += [text("# Two"), code(TWO), code(FOLD.replace("0x9134", "0x9135"))]
+    cells += [text("# Three"), code(CHECK.format("")), code(FOLD.replace("0x9134", "0x9136"))]
+    cells += [text("# Four"), code(CHECK.format("1122")), code(FOLD.replace("0x9134", "0x9137"))]
     at = made_into(form, tmp_path, cells)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(at.as_uri())
-    expect(folds(page)).to_have_count(3)
-    assert [is_open(page, number) for number in range(3)] == [False] * 3
+    expect(folds(page)).to_have_count(5)
+    # the last follows an attempt
+    assert [is_open(page, number) for number in range(5)] == [False] * 4 + [True]
     assert page.get_by_text("a) guest").count() == 1  # the choices stand there without a kernel
     prose = folds(page).nth(1).locator("summary")
     prose.focus()
@@ -316,8 +349,8 @@ def test_without_a_kernel_it_is_the_same_fold(page, tmp_path, form):
     assert folds(page).nth(0).locator("svg").first.is_visible()
     assert not is_open(page, 2)
     page.reload()
-    expect(folds(page)).to_have_count(3)
-    assert [is_open(page, number) for number in range(3)] == [True, True, False]
+    expect(folds(page)).to_have_count(5)
+    assert [is_open(page, number) for number in range(5)] == [True, True, False, False, True]
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     if form == "slides":
         page.locator("details.kvmendian-show > summary").first.focus()

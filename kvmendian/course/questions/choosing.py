@@ -196,7 +196,7 @@ class Sorting(Asked):
     def show(self) -> str:
         """The right numbers, and what keeps each of the others out."""
         out = [f"{k}) {item.label}: {item.why}" for k, item in self._numbered if not item.belongs]
-        return f"{self.sample}. Each: {self._why}. Not {'; '.join(out)}."
+        return f"{self.sample}: each {self._why}. Not {'; '.join(out)}."
 
     @property
     def _numbered(self) -> Iterator[tuple[int, Item]]:
@@ -204,7 +204,7 @@ class Sorting(Asked):
 
     @property
     def _why(self) -> str:
-        return next(item.why for item in self.items if item.belongs)
+        return next(item.why for item in self.items if item.belongs).removeprefix("it ")
 
     def answer(self, given: Any) -> Feedback:  # noqa: ANN401 - as people write it
         """Judge a set. Raises `SetupError` for what is none."""

@@ -86,7 +86,7 @@ RIVALS = {
 }
 """Lines that lost, what is said of one that is kept, and the next step."""
 
-_AGAIN = "one line too many: {code} turns bytes that another line has turned", "Leave one out"
+_AGAIN = "one line too many: {code} turns bytes that another line dealt with", "Leave one out"
 
 _MISTAKES = {
     "before-read": ("line {n} uses data before anything is in it", "Read first"),
@@ -189,7 +189,8 @@ class Ordering(Asked):
         rival = kinds & set(RIVALS)
         if rival:
             kind = min(rival)
-            if kinds & {"both", "le" if kind == "always-le" else "be"}:
+            dealt = {"be"} if kind == "swab" else {"be", "le"}
+            if "both" in kinds or kinds >= dealt:
                 code = next(line.code for line in self.lines if line.does == kind)
                 return kind, _AGAIN[0].format(code=code.rstrip(";")), _AGAIN[1]
             return kind, *RIVALS[kind]

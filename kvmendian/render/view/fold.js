@@ -3,7 +3,7 @@
 // It is remembered in the tab alone (sessionStorage): nothing leaves the computer.
 
 const FOLD = "details.kvmendian-fold", QUESTION = ".kvmendian-predict";
-const KEPT = "kvmendian-folds";
+const TRIED = "[data-kvmendian-tried]", KEPT = "kvmendian-folds";
 
 /**
  * The notebook, or page, that something stands in.
@@ -42,6 +42,17 @@ function nameOf(fold) {
   return `${page} ${text.length} ${sum} ${same.indexOf(fold)}`;
 }
 
+/**
+ * Whether the question that a fold follows shows an attempt: a cell that `check` has judged.
+ * @param {Element} fold
+ * @returns {boolean}
+ */
+function isTried(fold) {
+  const all = [...notebookOf(fold).querySelectorAll(`${QUESTION}, ${FOLD}`)];
+  const before = all.slice(0, all.indexOf(fold)).filter((one) => one.matches(QUESTION));
+  return before.at(-1)?.matches(TRIED) ?? false;
+}
+
 /** Keep the folds of this document, those to come among them; a second call does nothing. */
 export function keepFolds() {
   const page = document.documentElement;
@@ -69,7 +80,12 @@ export function keepFolds() {
     for (const fold of document.querySelectorAll(FOLD)) {
       if (met.has(fold)) continue;
       met.add(fold);
-      if (open.has(nameOf(fold))) fold.setAttribute("open", "");
+      if (open.has(nameOf(fold)) || isTried(fold)) fold.setAttribute("open", "");
+    }
+    for (const tried of document.querySelectorAll(TRIED)) {
+      if (met.has(tried)) continue;
+      met.add(tried);
+      unfold(tried);
     }
   };
   new MutationObserver(meet).observe(document.body, { childList: true, subtree: true });
