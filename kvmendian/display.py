@@ -104,18 +104,21 @@ class Table(NamedTuple):
         return "\n  ".join(line.rstrip() for line in (self.caption, *lines, *self.below))
 
     def html(self) -> str:
-        """Return an HTML table of the same words, all of them escaped.
+        """Return an HTML table of the same words, all of them escaped; without rows, lines alone.
 
         >>> Table("a < b", ("x",), (("1",),)).html().count("&lt;")
         1
+        >>> Table("a < b", (), ()).html()
+        '<div>a &lt; b</div>'
         """
+        notes = "".join(f"<div>{escape(line)}</div>" for line in self.below)
+        if not self.rows:  # a caption is as wide as its table, and of no rows that is one word
+            return f"<div>{escape(self.caption)}</div>{notes}"
         head = "".join(_cell("th", name) for name in self.columns)
         body = "".join(f"<tr>{''.join(_cell('td', c) for c in row)}</tr>" for row in self.shown)
         caption = _cell("caption", self.caption)
         head = f"<thead><tr>{head}</tr></thead>" if any(self.columns) else ""
-        rows = f"{head}<tbody>{body}</tbody>" if self.rows else ""
-        notes = "".join(f"<div>{escape(line)}</div>" for line in self.below)
-        return f'<table style="{_STYLE}">{caption}{rows}</table>{notes}'
+        return f'<table style="{_STYLE}">{caption}{head}<tbody>{body}</tbody></table>{notes}'
 
 
 class Tabular:

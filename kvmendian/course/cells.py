@@ -17,6 +17,7 @@ from kvmendian.errors import SetupError, clip, show
 from kvmendian.model import lanes
 from kvmendian.model.setups import Setup
 from kvmendian.model.story import trace
+from kvmendian.render import page
 
 from .questions import Asked, Question, mistakes
 from .questions.asked import Feedback, not_yet
@@ -43,6 +44,18 @@ class Checked(Tabular):
     def __bool__(self) -> bool:
         """Whether all is right."""
         return self.right
+
+    @property
+    def tried(self) -> bool:
+        """Whether this judges an attempt, so that what is folded below it may be seen."""
+        some = any(row[2] == "right" for row in self.rows)
+        return self.right or some or self.kind not in ("", "no-answer")
+
+    def _repr_mimebundle_(self, **more: Any) -> dict[str, str]:  # noqa: ANN401 - Jupyter's protocol
+        shown = super()._repr_mimebundle_(**more)
+        tried = " data-kvmendian-tried" if self.tried else ""
+        html = f'<div class="kvmendian-predict"{tried}>{shown["text/html"]}</div>'
+        return shown | {"text/html": html + page.folds()}
 
     def table(self) -> Table:
         """Return the verdict, and below it the cases, if there are several."""

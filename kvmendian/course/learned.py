@@ -58,34 +58,41 @@ def read(paths: Iterable[str | Path]) -> tuple[dict[str, dict[str, Answers]], tu
     left: list[str] = []
     for path in paths:
         try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError, ValueError) as error:
+            text = Path(path).read_bytes()
+        except (OSError, ValueError) as error:
             given = f"{show(str(path))} ({type(error).__name__})"
             allowed = "files of answers, as a sitting exports them"
             raise SetupError(given, allowed, "python -m kvmendian learned answers.json") from None
         told = _told(text)
         if told is None:
-            left.append(f"left out, no file of answers: {path}")
+            left.append(f"left out, no file of answers: {_plain(path, 200)}")
             continue
         sitting, learner, answers = told
         if learner in found[sitting]:
-            left.append(f"{learner}, {sitting}: a second file; the later one counts: {path}")
+            left.append(
+                f"{learner}, {sitting}: a second file; the later one counts: {_plain(path, 200)}"
+            )
         found[sitting][learner] = answers
     return found, tuple(left)
 
 
-def _told(text: str) -> tuple[str, str, Answers] | None:
-    """Take a file apart; None for what is none of ours."""
+def _plain(text: object, longest: int = 40) -> str:
+    """Return a text of a file for one line of a terminal: it may hold anything."""
+    return "".join(c for c in str(text) if c.isprintable())[:longest]
+
+
+def _told(text: bytes) -> tuple[str, str, Answers] | None:
+    """Take a file apart, in any encoding of Unicode; None for what is none of ours."""
     try:
         data: Any = json.loads(text)
         if data["what"] != FORM or data["sitting"] not in SITTINGS:
             return None
         answers = {
-            str(one["item"]): (one["right"] is True, str(one["mistake"]))
+            str(one["item"]): (one["right"] is True, _plain(one["mistake"]))
             for one in data["answers"]
             if one["item"] in PAIRS
         }
-        return data["sitting"], str(data["learner"])[:40], answers
+        return data["sitting"], _plain(data["learner"]), answers
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 

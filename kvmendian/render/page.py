@@ -114,6 +114,16 @@ def embedded(state: Mapping[str, Any], atlas: bytes, fallback: str) -> str:
     return "".join(parts)
 
 
+def folds() -> str:
+    """Return what folds need: a size for fingers, and a script that keeps them as they are left.
+
+    >>> "keepFolds();" in folds()
+    True
+    """
+    code = f"<script>{{\n{read('fold.js')}\nkeepFolds();\n}}</script>"
+    return f"{_OPEN}<style>{read('fold.css')}</style>{code}{_CLOSE}"
+
+
 def once(document: str) -> str:
     """Return a page with one copy of what its pictures share, at its end.
 

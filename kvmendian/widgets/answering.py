@@ -32,7 +32,7 @@ class Answer(anywidget.AnyWidget):
     ['11 22']
     """
 
-    _esm = page.read("answer.js")
+    _esm = f"{page.read('fold.js')}\n{page.read('answer.js')}"
     _css = page.read("answer.css")
     takes = traitlets.Unicode("text").tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -3,7 +3,11 @@
 It is HTML's own `details`, of a class: the same in JupyterLab, on the site and in slides. A saved
 notebook keeps it, with or without a kernel. Prose has it as
 `<details class="kvmendian-fold"><summary>After your answer</summary> … </details>`. An attempt at
-the question before, or its *Show answer*, opens all folds up to the next question.
+the question before, or its *Show answer*, opens all folds up to the next question; on a page
+without a kernel, opening its *Answer* does.
+
+An open fold stays open while the browser's tab lives: over a reload, a restarted kernel, another
+Run All. Another tab, or another day, begins with all of them shut.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from kvmendian.errors import instance
+from kvmendian.render import page
 from kvmendian.render.shapes import safe
 
 CLASS = "kvmendian-fold"
@@ -43,7 +48,7 @@ class Fold:
         return f"<Fold: {self.name}; .open() shows it>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:  # noqa: ANN401 - Jupyter's protocol
-        html = f"<summary>{safe(self.name)}</summary>{_html(self._thing)}"
+        html = f"<summary>{safe(self.name)}</summary>{_html(self._thing)}{page.folds()}"
         return {
             "text/html": f'<details class="{CLASS}">{html}</details>',
             "text/plain": repr(self),

@@ -14,7 +14,7 @@ from kvmendian.course.memory import Memory
 from kvmendian.course.questions import PARTIES, Asked, Feedback, Question, fresh
 from kvmendian.errors import SetupError
 from kvmendian.model.setups import Setup
-from kvmendian.render import svg
+from kvmendian.render import page, svg
 from kvmendian.render.shapes import safe
 
 from .answering import Answer, Pulse
@@ -170,7 +170,10 @@ class Predict(ipywidgets.VBox):
             return super()._repr_mimebundle_(**more)
         asked = "<br>".join(map(safe, self._question.text.split("\n")))
         solved = safe(self._question.show)
-        html = f"<p>{asked}</p><details><summary>Answer</summary><p>{solved}</p></details>"
+        html = (
+            f'<div class="kvmendian-predict"><p>{asked}</p><details class="kvmendian-show">'
+            f"<summary>Answer</summary><p>{solved}</p></details></div>{page.folds()}"
+        )
         return {"text/html": html, "text/plain": repr(self)}
 
     def __repr__(self) -> str:

@@ -88,3 +88,20 @@ def test_what_asks_nothing_is_refused(asked):
         check("11", "colour")
     with pytest.raises(SetupError):
         check("11", "mmio_data", setup=Setup())
+
+
+@pytest.mark.parametrize(
+    ("guess", "tried"),
+    [("", False), (..., False), ("what?", False), ("44 33 22 11", True), ("11 22 33 44", True)],
+)
+def test_only_an_attempt_opens_what_is_folded_below(guess, tried):
+    found = check(guess, "mmio_data", guest="big", value=0x11223344)
+    assert found.tried == tried
+    html = found._repr_mimebundle_()["text/html"]
+    assert html.startswith('<div class="kvmendian-predict"')
+    assert ("data-kvmendian-tried>" in html.split("</div>")[0]) == tried
+
+
+def test_some_of_the_cases_are_an_attempt():
+    assert check({0: 1}, {0: 1, 1: 0}).tried
+    assert not check({}, {0: 1, 1: 0}).tried

@@ -100,6 +100,25 @@ def test_files_that_are_none_are_named_and_the_later_of_two_counts(tmp_path):
         learned([tmp_path / "x"])
 
 
+def test_one_damaged_file_of_a_class_is_left_out_and_speaks_no_escapes(tmp_path):
+    good = sat(tmp_path, "after", "a7", {"sign"})
+    damaged = tmp_path / "damaged.json"
+    damaged.write_bytes(b"\xff\xfe\x00bad")
+    found = learned([good, damaged])
+    assert found.after == 1
+    assert any("damaged.json" in note for note in found.notes)
+    told = json.loads(good.read_text())
+    for one in told["answers"]:
+        one["mistake"] = "\x1b[31m\nred" * 50
+    told["learner"] = "a\x1b[31m"
+    for encoding in ("utf-8-sig", "utf-16"):  # as editors save
+        good.write_text(json.dumps(told), encoding=encoding)
+        text = str(learned([good, good]))
+        assert "a[31m, after: a second file" in text
+        assert "[31mred" in text
+        assert "\x1b" not in text
+
+
 def test_the_command(tmp_path, capsys):
     files = [str(sat(tmp_path, sitting, "a7", {"sign"})) for sitting in SITTINGS]
     assert main(["learned", *files]) == 0

@@ -15,7 +15,8 @@ from kvmendian.render import page
 VIEW = Path(page.__file__).with_name("view")
 ALONE = {  # beside the module, and what stands before each
     **dict.fromkeys(("page.js", "embed.js"), page.SCRIPTS),
-    **dict.fromkeys(("pulse.js", "stub.js", "answer.js"), ()),
+    **dict.fromkeys(("pulse.js", "stub.js", "fold.js"), ()),
+    "answer.js": ("fold.js",),
 }
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";$', re.MULTILINE)
 TOOLS = {
@@ -48,7 +49,7 @@ def test_lines_are_short(path):
 
 def test_every_file_is_shown():
     assert {path.name for path in VIEW.glob("*.js")} == {*page.SCRIPTS, *ALONE}
-    assert {path.name for path in VIEW.glob("*.css")} == {*page.STYLES, "answer.css"}
+    assert {path.name for path in VIEW.glob("*.css")} == {*page.STYLES, "answer.css", "fold.css"}
 
 
 @pytest.mark.parametrize("name", [*page.SCRIPTS, *ALONE])

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
-from importlib import util
 
-import nbformat
 import pytest
-from browser.lab import NOTEBOOKS
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from kvmendian.course.memory import NAME
@@ -42,9 +39,9 @@ def number(q, text):
 class Form:
     """The form in a page, as fingers have it: `press` is a click, or the keyboard's way."""
 
-    def __init__(self, page, *, keyboard):
+    def __init__(self, page, *, keyboard, number=0):
         self.page, self.keyboard = page, keyboard
-        self.box = page.locator(".kvmendian-predict")
+        self.box = page.locator(".kvmendian-predict").nth(number)
         self.box.wait_for()
 
     def press(self, element, key="Enter"):
@@ -159,75 +156,48 @@ FOLD = (
     "from kvmendian import Setup\nfrom kvmendian.widgets import Fold\n"
     "Fold(Setup().trace(0x9134), 'Afterwards')"
 )
-TWO = "Predict('mmio_data', guest='big', value=0x3A5CC1E7)"
+UNFIT = """() => [...document.querySelectorAll('.kvmendian-predict, details.kvmendian-fold')]
+  .flatMap((box) => {
+    const unfit = [], within = box.closest('.jp-OutputArea-output');
+    if (within.scrollWidth > within.clientWidth + 1) unfit.push('scrolls sideways');
+    const targets = 'button, input[type=text], .option, .grip, summary';
+    for (const target of box.querySelectorAll(targets)) {
+      const { width, height } = target.getBoundingClientRect();
+      if (width && Math.min(width, height) < 23.9) unfit.push(`small: ${target.textContent}`);
+      const inside = within.getBoundingClientRect();
+      if (width && target.getBoundingClientRect().right > inside.right + 1) {
+        unfit.push(`out of sight: ${target.textContent}`);
+      }
+    }
+    for (const text of box.querySelectorAll('p, small, label, code, button, summary')) {
+      if (parseFloat(getComputedStyle(text).fontSize) < 12) unfit.push(`fine: ${text.textContent}`);
+    }
+    return unfit;
+  })"""
 
 
-def folds(page):
-    return page.locator("details.kvmendian-fold")
-
-
-def is_open(page, number):
-    return folds(page).nth(number).evaluate("fold => fold.open")
-
-
-# JupyterLab's own words: the question itself cannot be shown again before it runs
-@pytest.mark.console("widget model not found")
-def test_what_follows_is_folded_until_an_attempt_and_survives(lab):
-    lab.open_cells(ASK.format("forward"), FOLD, TWO, FOLD)
-    lab.run_all()
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_kind_fits_a_phone_and_axe_finds_nothing(lab, theme):
     page = lab.page
-    expect(folds(page)).to_have_count(2)
-    assert not is_open(page, 0)
-    assert folds(page).locator("svg").first.is_hidden()  # Run All shows nothing
-    form = page.locator(".kvmendian-predict").first
-    form.get_by_label("Your answer").fill(wrong(question("forward")))
-    form.get_by_role("button", name="Check").click()
-    page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
-    assert folds(page).locator("svg").first.is_visible()
-    assert not is_open(page, 1)  # that one follows another question
-    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-    page.evaluate(f"async () => {{ await {kernel}.restart(); }}")
-    assert [is_open(page, number) for number in (0, 1)] == [
-        True,
-        False,
-    ]  # a restart changes nothing
-    lab.save()
-    lab.reload()
-    expect(folds(page)).to_have_count(2)
-    assert [is_open(page, number) for number in (0, 1)] == [False, False]
-    summary = folds(page).nth(1).locator("summary")
-    summary.focus()
-    summary.press("Enter")
-    assert is_open(page, 1)
-    folds(page).nth(0).locator("summary").click()
-    assert is_open(page, 0)
-
-
-def test_show_answer_opens_the_fold_too(lab):
-    lab.open_cells(ASK.format("forward"), FOLD)
+    more = ("from kvmendian.widgets import Sit, WarmUp\nWarmUp(5, seed=3)", "Sit('before')", FOLD)
+    lab.open_cells(*map(ASK.format, KINDS), *more)
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    lab.set_theme(theme)
     lab.run_all()
-    lab.page.get_by_role("button", name="Show answer").click()
-    lab.page.wait_for_function("() => document.querySelector('details.kvmendian-fold').open")
-
-
-def test_on_the_site_it_is_the_same_fold(page, tmp_path):
-    spec = util.spec_from_file_location("build", NOTEBOOKS / "build.py")
-    build = util.module_from_spec(spec)
-    spec.loader.exec_module(build)
-    cells = [nbformat.v4.new_code_cell(source) for source in (ASK.format("inverse"), FOLD)]
-    prose = "<details class='kvmendian-fold'><summary>In prose</summary>\n\n0x9134\n\n</details>"
-    cells.append(nbformat.v4.new_markdown_cell(prose))
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "folds.ipynb")
-    with ThreadPoolExecutor(1) as thread:  # Playwright keeps an event loop running in this one
-        made = thread.submit(lambda: build.as_page(build.run(tmp_path / "folds.ipynb"))).result()
-    (tmp_path / "folds.html").write_text(made, encoding="utf-8")
-    page.goto((tmp_path / "folds.html").as_uri())
-    expect(folds(page)).to_have_count(2)
-    for number in (0, 1):
-        assert not is_open(page, number)
-        folds(page).nth(number).locator("summary").press("Enter")
-        assert is_open(page, number)
-    assert page.get_by_text("a) guest").count() == 1  # the choices stand there without a kernel
+    expect(page.locator(".kvmendian-predict")).to_have_count(len(KINDS) + 4)
+    for number, kind in enumerate(KINDS):
+        form = Form(page, keyboard=False, number=number)
+        form.give(question(kind), wrong(question(kind)))
+        form.box.get_by_text("✗ Not yet").wait_for()
+    for width in (1280, 768, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)  # JupyterLab lays out late
+        assert page.evaluate(UNFIT) == []
+    found = Axe().run(page, context=".kvmendian-predict").response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    page.emulate_media(forced_colors="active")
+    button = page.get_by_role("button", name="Hint").first
+    assert button.evaluate("one => getComputedStyle(one).borderTopWidth") == "1px"
 
 
 def test_what_is_kept_lies_beside_the_notebook_and_else_is_forgotten_in_words(lab):

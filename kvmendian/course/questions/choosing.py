@@ -11,7 +11,7 @@ from kvmendian.errors import SetupError, index, show
 from .asked import Asked, Feedback, Series, not_yet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kvmendian.model.story import Story
 
@@ -194,9 +194,17 @@ class Sorting(Asked):
 
     @property
     def show(self) -> str:
-        """The right numbers, and why for each."""
-        reasons = "; ".join(f"{item.label}: {item.why}" for item in self.items)
-        return f"{self.sample}. {reasons}."
+        """The right numbers, and what keeps each of the others out."""
+        out = [f"{k}) {item.label}: {item.why}" for k, item in self._numbered if not item.belongs]
+        return f"{self.sample}: each {self._why}. Not {'; '.join(out)}."
+
+    @property
+    def _numbered(self) -> Iterator[tuple[int, Item]]:
+        return enumerate(self.items, 1)
+
+    @property
+    def _why(self) -> str:
+        return next(item.why for item in self.items if item.belongs).removeprefix("it ")
 
     def answer(self, given: Any) -> Feedback:  # noqa: ANN401 - as people write it
         """Judge a set. Raises `SetupError` for what is none."""
@@ -204,8 +212,10 @@ class Sorting(Asked):
         wrong = [item for k, item in enumerate(self.items) if (k in picks) != item.belongs]
         if not wrong:
             return Feedback(
-                right=True, says=f"Right, all {len(self.items)} of them: {self.sample}."
+                right=True,
+                says=f"Right, all {len(self.items)}. Of {self.sample}, each: {self._why}.",
             )
         first, good = wrong[0], len(self.items) - len(wrong)
-        says = f"{good} of {len(self.items)} are right. {first.label}: {first.why}"
-        return not_yet(first.kind, says, "Sort that one anew, then look at the others")
+        says = f"{good} of {len(self.items)} are right. Look at {first.label}: {first.why}"
+        more = ", then look at the others" * (len(wrong) > 1)
+        return not_yet(first.kind, says, f"Sort that one anew{more}")

@@ -123,10 +123,11 @@ def _choice(seen: Seen, culprit: str) -> Choice:
     x0, data = spell(seen.x0), spell(seen.data)
     meant, got = spell(seen.software), spell(seen.register)
     ram = f"stores {x0} as {data}" if seen.op == "store" else f"loads {x0} from {data}"
+    made = f"made {meant} of the {x0} in x0" if meant != x0 else f"left the {x0} in x0 alone"
     facts = {
         "driver": f"x0 holds {x0}, as it must for a {seen.guest} guest and a {seen.device} device"
         if seen.op == "store"
-        else f"of {x0} in x0 it made {meant}, as it must",
+        else f"the driver {made}, as it must",
         "kernel": f"in RAM too, a {seen.guest} guest {ram}",
         "vmm": f"{data} is {got} in the order of a {seen.device} device",
         "nobody": f"software has {meant}, the device {got}: some step is wrong",

@@ -86,7 +86,7 @@ def draw(level: int, seed: int, number: int, native: bool = False) -> Choice:  #
         kind="finding",
         asks=f"A 64-bit kernel {FAULTS[design]}. Which of these tests would find that?",
         choices=tuple(choices),
-        reasons=_reason(setup),
+        reasons=_reason(setup, value),
         helps=(
             "Ask for each test: would this kernel and a right one differ in what is looked at?",
             "What must host, guest and value be, for the fault to show?",
@@ -150,10 +150,10 @@ def _label(s: Setup, value: int, look: str = "all") -> str:
     return f"{where}: load {size} {held}{extends}, and look at {at}"
 
 
-def _reason(s: Setup) -> str:
+def _reason(s: Setup, value: int) -> str:
     if s.signed:
-        return (
-            "A negative number shows the sign: above the value stand zeros, and should stand ones."
-        )
+        low = trace(s, value).expected_register & (1 << 8 * s.width) - 1
+        is_ = f"{asking.hexa(low, s.width)}, which the guest loads, is negative"
+        return f"{is_}: above it stand zeros, and should stand ones."
     where = f"on a {s.host} host, with a {s.guest} guest"
     return f"The fault shows {where}, in bytes that all differ; what is looked at is what KVM made."

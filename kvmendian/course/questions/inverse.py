@@ -56,7 +56,7 @@ def _of(asked: forward.Question, level: int, again: int) -> Choice | None:
             continue
         for mistake in mistakes.mistakes(asked.ask, story):
             if mistake.answer == asked.right and mistake.kind in _WHO:
-                says = f"this setup gives {spell(answer)}; {mistake.says}"
+                says = f"this setup gives {spell(answer)}. The mistake: {mistake.says}"
                 option = Option(
                     _label(setup, designs=level_three), mistake.kind, says, mistake.step
                 )

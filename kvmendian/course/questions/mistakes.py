@@ -48,7 +48,7 @@ _ONE_TURN = "There is one order for the whole access: turn all {width} or none"
 
 KINDS = {
     "rule-assumed": ("that is what RAM's rule asks for, and {design} does not always keep it",
-                     "Follow {design} itself: does it swap here?"),
+                     "Follow {design} itself: {look}?"),
     "accessor-forgotten": ("the accessor's reversal is missing",
                            "Guest and device differ: let {accessor} reverse the value first"),
     "accessor-added": ("here is a reversal that nobody makes",
@@ -79,7 +79,7 @@ KINDS = {
                    "Fill the bytes above with zeros"),
     "ram-rule": ("a kernel that does this does not keep RAM's rule",
                  "Today's kernel keeps it: what would RAM hold?"),
-    "design": ("that is what {other} does", "Follow {design} instead: does it swap here?"),
+    "design": ("that is what {other} does", "Follow {design} instead: {look}?"),
     "halves-exchanged": ("the halves are exchanged, and the bytes in them left alone", _ONE_TURN),
     "rev16": ("the bytes are turned round in each halfword, as REV16 does", _ONE_TURN),
     "words-reversed": ("each word is turned round by itself", _ONE_TURN),
@@ -120,8 +120,21 @@ def words(kind: str, ask: str, s: Setup, **more: str) -> tuple[str, str]:
         "accessor": drivers.accessor(s), "top": str(s.register_width - 1),
         "accessor_why": _no_reversal(ask, s),
     }  # fmt: skip
+    if kind in ("rule-assumed", "design"):
+        known["look"] = _look(s)
     says, step = KINDS[kind]
     return says.format(**known, **more), step.format(**known, **more)
+
+
+def _look(s: Setup) -> str:
+    """Return what to ask of a kernel, in this setup: where it may go its own way."""
+    if s.kernel.buffer == "memcpy" and s.width < s.slot and s.host == "big":
+        return "which bytes does it copy"
+    road = trace(s, 0).road
+    low = road.register[: s.width] == road.expected[: s.width]
+    if s.op == "load" and s.signed and low and road.register != road.expected:
+        return "when does it extend the sign"
+    return "does it swap here"
 
 
 def _no_reversal(ask: str, s: Setup) -> str:

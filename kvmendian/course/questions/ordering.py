@@ -7,6 +7,7 @@ order that holds is right, and of one that does not the smallest access is told.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -85,15 +86,23 @@ RIVALS = {
 }
 """Lines that lost, what is said of one that is kept, and the next step."""
 
+_AGAIN = "one line too many: {code} turns bytes that another line dealt with", "Leave one out"
+
 _MISTAKES = {
     "before-read": ("line {n} uses data before anything is in it", "Read first"),
     "nothing-read": ("no line reads anything into data", "Begin with the line that does"),
     "nothing-written": ("no line hands data on", "End with the line that does"),
     "after-write": ("line {n} comes after data was handed on, and changes nothing", "Move it up"),
-    "branch-missing": ("the {which} guest is forgotten", "Each guest needs its line"),
+    "branch-missing": ("nothing is done for {which}", "Each guest needs its line"),
     "sign-missing": ("a sign-extending load keeps its zeros", "Put the line with sse in"),
     "sign-before": ("the sign is extended before the bytes are turned", "Turn first, then extend"),
 }
+
+
+_BITS = re.compile(r"(?:swab|[bl]e)(\d+)")
+_HOLDS = "prove finds no setup and no value that fails. The lines ask for the guest; _to_cpu knows \
+the host."
+_LAST = " The sign is the number's, so it comes last."
 
 
 @dataclass(frozen=True)
@@ -125,9 +134,16 @@ class Ordering(Asked):
     @property
     def asked(self) -> str:
         """The question alone."""
-        what = {"store": "store to a device", "load": "load from a device"}
-        named = what.get(self.op, "load from a device that may extend a sign (sse)")
+        size = asking.count(self.width)
+        what = {"store": f"store of {size} to a device", "load": f"load of {size} from a device"}
+        named = what.get(self.op, f"load of {size} that may extend a sign (sse)")
         return f"KVM's lines for a {named}, shuffled; one of them is a rival's, to be left out."
+
+    @property
+    def width(self) -> int:
+        """The bytes that the lines move, as their names say."""
+        found = (_BITS.search(line.code) for line in self.lines)
+        return next((int(bits[1]) // 8 for bits in found if bits), 4)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -151,7 +167,7 @@ class Ordering(Asked):
     @property
     def show(self) -> str:
         """A right order, and why."""
-        return f"{self.sample}. It holds in every setup, for every value: prove says so."
+        return f"{self.sample}: {_HOLDS}{_LAST * (self.op[:6] == 'signed')}"
 
     def answer(self, given: Any) -> Feedback:  # noqa: ANN401 - as people write it
         """Judge an order of some of the lines. Raises `SetupError` for what is none."""
@@ -165,22 +181,27 @@ class Ordering(Asked):
             return not_yet(kind, says.format(n=picks[n] + 1), step)
         report = _judged(self.op, lines)
         if report.holds and not ("sign" not in kinds and self.op == "signed load"):
-            return Feedback(right=True, says="Right: prove finds no setup and no value that fails.")
+            return Feedback(right=True, says=f"Right: {_HOLDS}{_LAST * (self.op[:6] == 'signed')}")
         kind, says, step = self._named(kinds)
-        return not_yet(kind, says + _smallest(report, _before(lines)), step)
+        return not_yet(kind, says + _smallest(report, _before(lines), self.width), step)
 
     def _named(self, kinds: set[str]) -> tuple[str, str, str]:
         rival = kinds & set(RIVALS)
         if rival:
             kind = min(rival)
+            dealt = {"be"} if kind == "swab" else {"be", "le"}
+            if "both" in kinds or kinds >= dealt:
+                code = next(line.code for line in self.lines if line.does == kind)
+                return kind, _AGAIN[0].format(code=code.rstrip(";")), _AGAIN[1]
             return kind, *RIVALS[kind]
         wants = {line.does for line in self.lines} - set(RIVALS) - kinds
         if "sign" in wants:
             return "sign-missing", *_MISTAKES["sign-missing"]
         if wants:
             says, step = _MISTAKES["branch-missing"]
-            which = {frozenset({"be"}): "big", frozenset({"le"}): "little"}
-            return "branch-missing", says.format(which=which.get(frozenset(wants), "big")), step
+            which = {frozenset({"be"}): "a big guest", frozenset({"le"}): "a little guest"}
+            both = "either guest"
+            return "branch-missing", says.format(which=which.get(frozenset(wants), both)), step
         return "sign-before", *_MISTAKES["sign-before"]
 
 
@@ -226,10 +247,10 @@ def _before(lines: list[Line]) -> set[str]:
     return set().union(*(guests.get(name, {"little", "big"}) for name in later if name in CONVERTS))
 
 
-def _smallest(report: Report, before: set[str]) -> str:
-    """Name the smallest access that fails; of signed ones those of a guest in `before` alone."""
+def _smallest(report: Report, before: set[str], width: int) -> str:
+    """Name an access of this width that fails; of signed ones of a guest in `before` alone."""
     failures = (s for s in report.failures if not before or not s.signed or s.guest in before)
-    s = next(failures, None)
+    s = next((s for s in failures if s.width == width), None)
     if s is None:
         return ""
     op = "signed load" if s.signed else s.op

@@ -67,7 +67,9 @@ def hint(ask: str, story: Story) -> str:
     s = story.setup
     accessor = "First the accessor: it reverses the value where guest and device differ. "
     first = accessor if s.driver == "accessor" and s.op == "store" else ""
-    kernel = f"Does {s.design_name} keep it?" if asking.about_designs(s) else "Today's kernel does."
+    kernel = (
+        f"Does {s.design_name} keep it?" if asking.about_designs(s) else "Today's kernel keeps it."
+    )
     rule = "RAM's rule: mmio.data is what the guest's own store would leave in RAM."
     return {
         ("mmio_data", "store"): f"{first}{rule} {kernel}",
@@ -76,7 +78,7 @@ def hint(ask: str, story: Story) -> str:
         "put the bytes?",
         ("register", "store"): "The accessor reverses the value where guest and device differ.",
         ("register", "load"): "Two steps: mmio.data in the device's order; then the kernel loads "
-        "it, by RAM's rule as the guest would. The bytes above come last.",
+        "it, by RAM's rule as the guest would. Last, what stands above: zeros, or the sign.",
         ("device_value", "store"): f"{first}Two steps: mmio.data as the kernel fills it; then the "
         "device reads it in its own order.",
     }[ask, s.op]
@@ -138,9 +140,8 @@ def _wrong(road: Road) -> str:
         return (
             f"{name} swaps for a {s.guest} guest on any host: on a {s.host} host one swap too many"
         )
-    return (
-        f"{name} leaves a {s.guest} guest's bytes alone, and a {s.host} host has them the other way"
-    )
+    lie = f"on a {s.host} host they lie the other way"
+    return f"{name} leaves a {s.guest} guest's bytes alone, and {lie}"
 
 
 def _loaded(road: Road) -> str:
@@ -157,7 +158,8 @@ def _loaded(road: Road) -> str:
             f"Device and guest are both {s.guest}: the kernel loads the bytes as they were meant"
         )
     else:
-        moved = f"The kernel loads the {s.device_order} device's bytes as a {s.guest} guest: turned"
+        whose = f"the {s.device_order} device's bytes"
+        moved = f"The kernel loads {whose} as a {s.guest} guest would: turned round"
     cut = s.kernel.buffer == "memcpy" and s.host == "big" and s.width < s.slot
     if not above or cut or (not s.signed and set(above) == {lanes.ZERO}):
         return f"{moved}."
@@ -168,7 +170,7 @@ def _loaded(road: Road) -> str:
             f"{moved}." if low != road.expected[: s.width] else f"{moved}; above, more is copied."
         )
     until = f" up to bit {s.register_width - 1}"
-    return f"{moved}; then its top bit is repeated{until}."
+    return f"{moved}; then the value's top bit is repeated{until}."
 
 
 # --- who decided? ---------------------------------------------------------------------------------

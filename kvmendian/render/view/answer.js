@@ -2,6 +2,7 @@
 // an answer over once; all else stays in the page, and works with mouse, touch and keyboard.
 
 /** @import { Context } from "./types.d.ts" */
+import { keepFolds, unfold } from "./fold.js";
 
 let answers = 0; // numbers the groups of radio buttons, which a page may have many of
 
@@ -124,19 +125,6 @@ function lines(box, options) {
       .map((row) => /** @type {HTMLElement} */ (row).dataset.number).join(" ");
 }
 
-/**
- * Open what was folded after a question, up to the next one.
- * @param {HTMLElement} el
- */
-function unfold(el) {
-  const mine = el.closest(".kvmendian-predict") ?? el;
-  const all = [...document.querySelectorAll(".kvmendian-predict, details.kvmendian-fold")];
-  for (const found of all.slice(all.indexOf(mine) + 1)) {
-    if (!(found instanceof HTMLDetailsElement)) return;
-    found.open = true;
-  }
-}
-
 /** @param {Context} context */
 function render({ model, el }) {
   el.classList.add("kvmendian-answer");
@@ -165,6 +153,7 @@ function render({ model, el }) {
   const opened = () => {
     if (model.get("unfolds")) unfold(el);
   };
+  keepFolds();
   draw();
   el.append(form);
   opened();
