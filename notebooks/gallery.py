@@ -196,7 +196,7 @@ def apart(text: str, up: str, site: Path) -> str:
         (site / name).write_bytes(style)
         return f'<link rel="stylesheet" href="{up}{name}">'
 
-    return re.sub(r"<style[^>]*>([^<]{4000,})</style>", moved, text)
+    return re.sub(r"<style[^>]*>([^<]{12000,})</style>", moved, text)
 
 
 def sitemap(pages: list[Page], base: str) -> str:

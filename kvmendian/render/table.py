@@ -45,7 +45,7 @@ _HTML = """<style>.kvt{border-collapse:collapse;font:13px/1.35 system-ui,sans-se
 class Row(NamedTuple):
     """A design on one architecture: its name in the table, and the report that decided it.
 
-    >>> truth_table("swab").rows[0].name
+    >>> truth_table("swab").reports[0].name
     'swab'
     """
 

@@ -193,7 +193,7 @@ def test_keyboard_alone_reaches_everything(page):
     wanted = ["Architecture", "Operation", "Width", "Guest data order (E bit)", "Host byte order",
               "Device byte order", "Emulator target order", "Driver", "Sign-extend",
               "Register width", "KVM design", "Value", "Start from", "Compare with",
-              "Step back", "Step forward", "Play"]  # fmt: skip
+              "Map", "Step back", "Step forward", "Play"]  # fmt: skip
     assert names[: len(wanted)] == wanted
     assert names[len(wanted)].startswith("Right:")
     assert names[len(wanted) + 1].startswith("bit 7 of mmio.data")
