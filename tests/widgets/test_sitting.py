@@ -22,7 +22,7 @@ def test_warming_up_follows_the_memory(folder, monkeypatch):
     three = [predict.question for predict in WarmUp(3, seed=1).children]
     assert all("accessor-forgotten" in {m.kind for m in q.mistakes} for q in three)
     monkeypatch.setenv("KVMENDIAN_STATIC", "1")
-    assert WarmUp(3)._repr_mimebundle_()["text/html"].count("<details>") == 3
+    assert WarmUp(3)._repr_mimebundle_()["text/html"].count("<summary>Answer<") == 3
     with pytest.raises(SetupError, match="lesson"):
         WarmUp(9)
 
