@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares a JupyterLab in one worker, and pages that need none in another."""
+    """Keep what shares a JupyterLab in one worker, and pages that need none in another.
+
+    The larger groups begin first; two with a JupyterLab, so that neither is the last for long.
+    """
     for item in items:
         if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
             needs_lab = "lab" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("lab" if needs_lab else "pages"))
+            lab = "asks" if "predict" in item.path.name or "fold" in item.path.name else "lab"
+            item.add_marker(pytest.mark.xdist_group(lab if needs_lab else "pages"))
 
 
 @pytest.fixture(scope="session")

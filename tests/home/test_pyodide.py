@@ -53,6 +53,7 @@ def fetched() -> Path:
     return folder
 
 
+@pytest.mark.xdist_group("site")  # it takes minutes: not as the last one
 def test_the_model_in_python_3_14() -> None:
     if not (shutil.which("node") and shutil.which("npm")):
         assert not os.environ.get("CI"), "node and npm must be there in CI"

@@ -47,8 +47,12 @@ def expected(setup, value):
 
 
 def differences(page: Page, setups) -> int:
-    """Return how many stories the browser tells otherwise than Python."""
-    cases = [(setup, value >> (64 - setup.value_bits)) for setup in setups for value in VALUES]
+    """Return how many stories the browser tells otherwise than Python.
+
+    A wrong driver's roads are told of one value each: its steps are those of the others.
+    """
+    few = {setup: VALUES if setup.driver in ("raw", "accessor") else VALUES[:1] for setup in setups}
+    cases = [(s, value >> (64 - s.value_bits)) for s, values in few.items() for value in values]
     states = [{**setup.fields(), "value": hex(value)} for setup, value in cases]
     found = page.evaluate(RUN, states)
     for row in found:
