@@ -8,19 +8,20 @@ from functools import cache
 from itertools import islice
 
 import pytest
+from amount import many
 
 from kvmendian import Setup, SetupError
 from kvmendian.course.questions import KINDS, LEVELS, LONGEST, asking, fresh
 from kvmendian.course.questions.finding import FAULTS
 from kvmendian.course.questions.ordering import RIVALS
 
-MANY = 1000
+MANY = many(1000, 250)
 SETUP = re.compile(r"guest (\w+), host (\w+), device (\w+), (raw|accessor)(?:, (.+))?")
 
 
 @pytest.fixture(scope="module")
 def asked():
-    """Return a function of kind and level: a thousand questions, drawn once."""
+    """Return a function of kind and level: many questions, drawn once."""
     drawn = {}
 
     def ask(kind, level):
@@ -36,7 +37,7 @@ at_each_level = pytest.mark.parametrize("level", LEVELS)
 
 
 @every
-def test_a_thousand_of_each_kind_and_level(asked, kind, level):
+def test_many_of_each_kind_and_level(asked, kind, level):
     questions = asked(kind, level)
     assert len({q.text for q in questions}) > (0.5 if kind == "ordering" else 0.9) * MANY
     for q in questions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from amount import many
 from axe_playwright_python.sync_playwright import Axe
 from browser.explorer import choose, read, show
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 MINE = Design("mine", lambda data, *_: data, lambda data, *_: data)
 ODD = Design("odd", lambda d, *_: int(str(d)), lambda d, *_: int(str(d)))
 NOW = ".casemap [aria-current=true]"
-MOVES = 500
+MOVES = many(10_000, 500)
 WALK = """() => [...document.querySelectorAll(".casemap [data-square]")].map((one) => {
   one.click();
   const { setup, value, honoursAbi } = document.querySelector(".chosen").dataset;
@@ -218,7 +219,6 @@ def test_on_a_phone_a_tap_takes_a_block_and_the_loupe_a_square(new_page):
 
 
 def test_hundreds_of_moves_leave_no_more_behind(page):
-    """10,000 give the same, and take minutes."""
     start(page)
     grow = """async (moves) => {
       const all = [...document.querySelectorAll(".casemap [data-square]")];
