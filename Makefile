@@ -1,6 +1,6 @@
 # GNU make 3.81 or newer and a POSIX shell. What may be set on the command line:
 #   make lab START=notebooks/01-lanes.ipynb LAB_ARGS="--no-browser --port=9999"
-#   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes" PINS=binder/lock.txt
+#   make test VENV=.venv-3.13 PYTHON=python3.13 TEST_ARGS="-k lanes --cov" PINS=binder/lock.txt
 #   make site BASE=https://example.org/course/
 VENV = .venv
 PYTHON = python3.12 python3.13 python3.14 python3.11 python3 python
@@ -31,7 +31,7 @@ lab: $(VENV)/.lab ## install once, then open JupyterLab on the first notebook
 
 test: lint ## run everything: lint, types, tests, notebooks, a real browser
 	$(PY) tests/browser/chromium.py
-	$(PY) -m pytest -n 2 --dist loadgroup --cov $(TEST_ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
 
 check: ## is this computer ready for the course? says what is missing, installs nothing
 	@for python in $(PY) $(PYTHON); do \
