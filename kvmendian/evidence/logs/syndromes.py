@@ -23,7 +23,7 @@ NO_ISV = ("SAS", "SSE", "SRT", "SF", "AR")
 _FETCH, _DATA = 0x20, 0x24
 ROUTED = ("HSR", "ESR_EL2", "esr_iss", "hsr", "esr")
 """Names of a register of EL2; the small ones as a trace has them. ESR alone may be ESR_EL1."""
-FETCHES = ("SError injected", "EFAULT", "fetch", "fetch")
+FETCHES = ("SError injected", "EFAULT", "fetched", "fetched")
 """Which sentence a fetch has, by `aborts.group` of its fault."""
 ALONE = (0x20, 0x21, 0x24, 0x25)
 """Classes that a number without a name may have: aborts."""
@@ -131,7 +131,7 @@ def _fetch(
     outcome = FETCHES[group(bits["IFSC"])]
     at, where = context.address(seen)
     jumped = "PC" in seen and seen["PC"] == seen.get("FAR")
-    keys = [outcome, *([where] if where else []), *["jumped"] * (jumped and outcome == "fetch")]
+    keys = [outcome, *([where] if where else []), *["jumped"] * (jumped and outcome == "fetched")]
     return keys, {"address": at}, "" if at is None else hex(at)
 
 

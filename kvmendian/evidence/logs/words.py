@@ -61,7 +61,7 @@ SENTENCES = {
     "arm-8": "32-bit arch/arm answered 8 bytes (SAS 0b11) with EFAULT.",
     # other classes
     "class": "{name}: no data abort, so that no access to a device can be read from it.",
-    "fetch": "A fetch of an instruction, no load or store. Under KVM: where the address is the "
+    "fetched": "A fetch of an instruction, no load or store. Under KVM: where the address is the "
     "guest's memory (a memslot), the page is mapped and the guest goes on; elsewhere an abort is "
     "injected, since nothing emulates a fetch.",
     "jumped": "PC is FAR: the guest went there to execute. If no memory is there, look for the "

@@ -130,10 +130,10 @@ export function syndromeOf(tables, name, value, text, seen) {
   } else if (layout === "instruction") {
     fields.push(...placeOf(tables, bits.IFSC, ec === FETCH && routed(bits.S1PTW)));
     if (ec === FETCH) {
-      const fetch = fetchOf(tables, bits, seen);
-      keys.push(...fetch.keys);
-      more = { address: fetch.address };
-      values.address = fetch.address ?? "";
+      const fetched = fetchOf(tables, bits, seen);
+      keys.push(...fetched.keys);
+      more = { address: fetched.address };
+      values.address = fetched.address ?? "";
     }
   } else if (layout === "data") {
     const place = placeOf(tables, bits.DFSC, ec === DATA && routed(bits.ISV || bits.S1PTW));
@@ -156,7 +156,7 @@ function fetchOf(tables, bits, seen) {
   if (bits.S1PTW) return { keys: ["abort injected"], address: null };
   const outcome = tables.fetches[tables.groups[bits.IFSC]];
   const [address, where] = addressOf(seen);
-  const jumped = seen.PC !== undefined && seen.PC === seen.FAR && outcome === "fetch";
+  const jumped = seen.PC !== undefined && seen.PC === seen.FAR && outcome === "fetched";
   const keys = [outcome, ...(where ? [where] : []), ...(jumped ? ["jumped"] : [])];
   return { keys, address: address === null ? null : hex(address) };
 }
